@@ -21,7 +21,7 @@ from assistant.drives.bundled import bundled_drives
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveResult, DriveRunner
-from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
+from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.language import language
 from assistant.voice_opening import open_drive_voices
 
@@ -46,8 +46,8 @@ def misheard(drive: Drive, lines: Sequence[str], share: float, seed: str) -> tup
 
 
 @cache
-def _confirming() -> Confirming:
-    return Confirming(language())
+def _confirming() -> YesOrNoReader:
+    return YesOrNoReader(language())
 
 
 def _garbled(line: str, lines: Sequence[str], dice: random.Random) -> str:

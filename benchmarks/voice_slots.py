@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import CatalogChanged, DrivingChanged, Event, Heard, SpeechEnded
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Call, Effect
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.grammar.compiler import compile_grammar
 from benchmarks.voice_parts import PROFILE, VOICES, Bench, noisy, row, share, spoken
@@ -156,8 +157,8 @@ class Talk:
         transcript = (await self._bench.hear(sound, compile_grammar(self._bench.catalog, context))).transcript
         self._heard.append(transcript.text)
         self._send(Heard(self._now, await self._reader.understand(transcript, context)))
-        if self._state.speech:
-            self._send(SpeechEnded(self._now, self._state.speech))
+        if self._state.said.playing:
+            self._send(SpeechEnded(self._now, self._state.said.playing))
 
     def _send(self, event: Event) -> None:
         self._now += 1.0

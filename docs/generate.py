@@ -19,8 +19,8 @@ import grimp
 
 from assistant.cli.main import COMMANDS, cli
 from assistant.dialogue.classify import Trigger
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table import TABLE
+from assistant.dialogue.turns import Mode
 from assistant.drives.format import DriveFile
 from assistant.policy.sensitivity import RULES
 from docs import doors_page, drives_shown, moods_shown
@@ -70,7 +70,11 @@ def turn() -> str:
     for trigger in Trigger:
         cells = [TABLE[mode][trigger].do.__name__.replace("_", " ") for mode in Mode]
         rows.append(f"| **{trigger}** | " + " | ".join(cells) + " |")
-    legend = "Each cell names the transition, a function in `assistant/dialogue/driver_answers.py` or `reports.py`.\n"
+    legend = (
+        "Each cell names the transition, a function in `assistant/dialogue/`: what the driver does is in "
+        "`driver_answers.py`, `asides.py`\nand `moods.py`, what comes of a call in `call_outcomes.py`, the rest in "
+        "`reports.py`. What each state holds is in `turns.py`.\n"
+    )
     return "\n".join([MARK, "# The turn\n", *diagram, "```\n", legend, *rows, ""])
 
 

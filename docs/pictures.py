@@ -18,7 +18,7 @@ from textual.widgets import Input, OptionList
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.vehicle_pane import VehiclePane
 from assistant.dashboard.widgets.parked import Parked
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 
@@ -61,9 +61,11 @@ async def pictures(folder: Path) -> None:
         assert app.live is not None
         runtime, car = app.live.runtime, app.live.vehicle
         await say(app, pilot, "what's the weather in Mannheim")
-        await until(pilot, lambda: runtime.state.past is not None and runtime.state.past.outcome is not None)
+        await until(
+            pilot, lambda: runtime.state.memory.past is not None and runtime.state.memory.past.outcome is not None
+        )
         await say(app, pilot, "book a table at luigi's for two tomorrow at seven")
-        await until(pilot, lambda: runtime.state.mode is Mode.CONFIRMING and runtime.state.question_heard)
+        await until(pilot, lambda: runtime.state.mode is Mode.CONFIRMING and runtime.state.said.heard)
         save(app, "conversation")
         car.set({SPEED: 87.0, GEAR: 127, PARKING_BRAKE: False})
         await until(pilot, lambda: app.screen.has_class("moving"))
@@ -75,7 +77,7 @@ async def pictures(folder: Path) -> None:
         car.set({SPEED: 0.0, GEAR: 126, PARKING_BRAKE: True})
         await until(pilot, lambda: not app.screen.has_class("glance"))
         await say(app, pilot, "yes")
-        await until(pilot, lambda: runtime.state.mode is not Mode.CONFIRMING and "book" in str(runtime.state.last_said))
+        await until(pilot, lambda: runtime.state.mode is not Mode.CONFIRMING and "book" in str(runtime.state.said.text))
         for text in MORE:
             turns = len(app.history.turns) if app.history else 0
             await say(app, pilot, text)

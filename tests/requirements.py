@@ -321,6 +321,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         "servers", "an event is told and moved by its own zone and day, on both sides of a change of clocks"
     ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
+    "M.prometheus": Requirement("servers", "the alert rules hold in Prometheus as in McQueen; a refusal is no failure"),
     "M.figures": Requirement(
         "contracts 4", "calls, time, cache, retries, circuits, outbox and stages of a turn are counted"
     ),

@@ -182,9 +182,9 @@ def _reader(tools: _Tools, now: str | None, code: str) -> Callable[[JSON, str], 
 
 
 def _confirming_reader(code: str) -> Callable[[JSON, str], dict[str, Any]]:
-    from assistant.understanding.answers.yes_or_no import Confirming  # keeps --help instant
+    from assistant.understanding.answers.yes_or_no import YesOrNoReader  # keeps --help instant
 
-    confirming = Confirming(_language(code))
+    confirming = YesOrNoReader(_language(code))
     return lambda id_, text: {"id": id_, "answer": confirming.answer(text).value}
 
 

@@ -11,8 +11,8 @@ from typing import TextIO
 from assistant.assembly import Live, open_live
 from assistant.conversation.observations import Observation, Stepped
 from assistant.conversation.runtime import Runtime
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Say, Show
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 
 PATIENCE = 30.0
@@ -88,4 +88,4 @@ async def _wait(changed: asyncio.Event, condition: Callable[[], bool]) -> None:
 
 def _answered(runtime: Runtime) -> bool:
     state = runtime.state
-    return not state.speech and state.mode is not Mode.CALLING
+    return not state.said.playing and state.mode is not Mode.CALLING

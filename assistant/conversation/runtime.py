@@ -35,7 +35,7 @@ from assistant.dialogue.events import (
     TimerFired,
     UnwordedFound,
 )
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import (
     Allow,
@@ -57,6 +57,7 @@ from assistant.dialogue.table_effects import (
     StopSpeaking,
     TakeBack,
 )
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import CALL_SECONDS
 from assistant.understanding.reading import Profile

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.language import BASE
 from assistant.wording.languages import wording_of
 from voice.voice_errors import DeviceError, VoiceError

@@ -12,9 +12,21 @@ from assistant.dialogue.events import Event, Heard, Noticed
 from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import confirm, elicit, offer_options, park, proceed
-from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
-from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.speaking import WAITING, Step, join, on, say, settle, tell_notices
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
+from assistant.dialogue.turns import (
+    Answering,
+    Calling,
+    Choosing,
+    Confirming,
+    Eliciting,
+    Idle,
+    Listening,
+    Mode,
+    Reporting,
+    Request,
+)
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
@@ -34,7 +46,7 @@ from assistant.wording.replies import (
     way_out_question,
     which_tool,
 )
-from client.call import Deferred, Need, Succeeded, Unknown
+from client.call import Deferred, Need, NeedsInput, Succeeded, Unknown
 from client.catalog import Tool
 
 LOUDER, LOUDEST, QUIETEST = 1.5, 4.0, 0.1
@@ -55,40 +67,51 @@ def aside(state: State, text: str, at: float) -> Step:
     if state.mode is Mode.CALLING:
         return say(state, in_breaths(text, state.driving)[0], Purpose.NOTICE)
     if state.offer == "check":
-        first = in_breaths(text, state.driving)[0]
-        return say(state, f"{first} {prompt('check')}", Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say_part(state, (*in_breaths(text, state.driving), *state.rest))
+        return _offer_to_check(state, text)
+    return say_part(state, (*in_breaths(text, state.driving), *state.rest), state.request)
+
+
+def _offer_to_check(state: State, text: str) -> Step:
+    """Say something, and offer to look what became of the last call."""
+    first = in_breaths(text, state.driving)[0]
+    offering = replace(state.still_reporting(), offer="check")
+    return say(state, f"{first} {prompt('check')}", Purpose.STATEMENT, turn=offering)
 
 
 def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Step:
     """Ask the waiting question again; `short` leaves out a read-back that was heard already."""
-    tool = pending_tool(state)
-    if state.mode is Mode.CONFIRMING and tool is not None:
-        if short and state.question_heard and state.read_back_heard:
-            said = state.request.arguments if state.request is not None else {}
-            return say(state, asking_all(state.plan + 1) if state.plan else asking(tool, said), Purpose.READ_BACK)
-        return confirm(state, tool, at, lead)
+    tool, turn = pending_tool(state), state.turn
+    if isinstance(turn, Confirming) and tool is not None:
+        if short and state.said.heard and state.said.read_back_heard:
+            text = asking_all(turn.plan + 1) if turn.plan else asking(tool, turn.request.arguments)
+            return say(state, text, Purpose.READ_BACK)
+        return confirm(state, turn.request, tool, at, lead, turn.question)
     return say(state, " ".join(part for part in (lead, question_again(state)) if part), Purpose.QUESTION)
 
 
 def question_again(state: State) -> str:
     """Return the waiting question without what led up to it."""
     tool = pending_tool(state)
-    if state.mode is Mode.CHOOSING:
-        if state.offers_ways_out:
-            return way_out_question(len(state.options) > 1)
-        return which_tool([option.label for option in state.options])
-    if state.mode is Mode.ANSWERING and state.server_asks is not None and tool is not None:
-        needs = state.server_asks.needs
-        if needs.need is Need.APPROVAL:
-            return needs_text(tool, needs)
-        properties = needs.schema.get("properties")
-        schema = properties.get(state.asked) if isinstance(properties, dict) else None
-        if isinstance(schema, dict):
-            return question_for(tool, state.asked, schema)
-    if tool is not None and state.asked:
-        return question_for(tool, state.asked)
-    return state.last_said
+    match state.turn:
+        case Choosing(options=options):
+            if state.offers_ways_out:
+                return way_out_question(len(options) > 1)
+            return which_tool([option.label for option in options])
+        case Answering(question=question, asked=asked) if tool is not None:
+            return _server_question(tool, question.needs, asked)
+        case Eliciting(asked=asked) if tool is not None:
+            return question_for(tool, asked)
+        case Idle() | Listening() | Eliciting() | Confirming() | Calling() | Answering() | Reporting():
+            return state.said.text
+
+
+def _server_question(tool: Tool, needs: NeedsInput, asked: str) -> str:
+    """Return what a server asks: whether its changed tool may be used, or a field of its form."""
+    if needs.need is Need.APPROVAL:
+        return needs_text(tool, needs)
+    properties = needs.schema.get("properties")
+    schema = properties.get(asked) if isinstance(properties, dict) else None
+    return question_for(tool, asked, schema) if isinstance(schema, dict) else question_for(tool, asked)
 
 
 def pending_tool(state: State) -> Tool | None:
@@ -96,9 +119,9 @@ def pending_tool(state: State) -> Tool | None:
     return state.catalog.find(state.request.tool) if state.request is not None else None
 
 
-def close(state: State, text: str, sign: str = "done") -> Step:
-    """Say that it is over; the turn settles when that was heard."""
-    return join(say(state.without_question(), text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon(sign))
+def close(state: State, text: str, sign: str = "done", *, kept: Request | None = None) -> Step:
+    """Say that it is over; the turn settles when that was heard. `kept` can still be changed, or tried again."""
+    return join(say(state.for_another_subject(), text, Purpose.STATEMENT, turn=Reporting(kept)), Earcon(sign))
 
 
 # -- leaving ---------------------------------------------------------------------------------------------------------
@@ -106,7 +129,7 @@ def close(state: State, text: str, sign: str = "done") -> Step:
 
 def never_mind(state: State, event: Event) -> Step:
     """Drop everything that is pending."""
-    return close(replace(state, request=None, waiting=()), refusal(state, "left"))
+    return close(replace(state, waiting=()), refusal(state, "left"))
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:
@@ -119,8 +142,8 @@ def nothing_to_drop(state: State, event: Event) -> Step:
 
 def stop(state: State, event: Event) -> Step:
     """Be quiet at once and drop everything that is pending."""
-    effects = (StopSpeaking(),) if state.speech else ()
-    silent = replace(state, speech=0)
+    effects = (StopSpeaking(),) if state.said.playing else ()
+    silent = state.silenced()
     return join(settle(silent, event.at, quietly=True), *effects, Earcon("done"))
 
 
@@ -136,7 +159,7 @@ def still_calling(state: State, event: Event) -> Step:
 
 def hush_call(state: State, event: Event) -> Step:
     """Stop speaking while a call is under way; it ends and is reported."""
-    return replace(state, speech=0, waiting=()), (StopSpeaking(), Earcon("done"))
+    return replace(state, said=replace(state.said, playing=0), waiting=()), (StopSpeaking(), Earcon("done"))
 
 
 # -- hearing again ---------------------------------------------------------------------------------------------------
@@ -144,44 +167,44 @@ def hush_call(state: State, event: Event) -> Step:
 
 def repeat(state: State, event: Event) -> Step:
     """Say the last thing again; a read-back counts as heard only when it has been played again."""
-    if not state.last_said:
+    if not state.said.text:
         return aside(state, prompt("nothing_to_repeat"), event.at)
     if state.mode in WAITING:
         return ask_again(state, "", event.at)
     if state.mode is Mode.CALLING:
         return still_calling(state, event)  # what was said last is the question that has been answered
     if state.offer == "check":
-        return say(state, state.last_said, Purpose.STATEMENT, mode=Mode.REPORTING)
-    last = state.last_said.removesuffix(prompt("go_on")).strip()
-    return say_part(state, (*in_breaths(last, state.driving), *state.rest))
+        return say(state, state.said.text, Purpose.STATEMENT, turn=state.still_reporting())
+    last = state.said.text.removesuffix(prompt("go_on")).strip()
+    return say_part(state, (*in_breaths(last, state.driving), *state.rest), state.request)
 
 
 def slower(state: State, event: Event) -> Step:
     """Speak more slowly from now on, beginning with the last thing said."""
-    return _at_pace(state, event, max(SLOWEST, state.pace * SLOWER))
+    return _at_pace(state, event, max(SLOWEST, state.speaker.pace * SLOWER))
 
 
 def faster(state: State, event: Event) -> Step:
     """Speak faster from now on, beginning with the last thing said."""
-    return _at_pace(state, event, min(FASTEST, state.pace * FASTER))
+    return _at_pace(state, event, min(FASTEST, state.speaker.pace * FASTER))
 
 
 def _at_pace(state: State, event: Event, pace: float) -> Step:
-    return join(repeat(replace(state, pace=pace), event), SetPace(pace))
+    return join(repeat(replace(state, speaker=replace(state.speaker, pace=pace)), event), SetPace(pace))
 
 
 def louder(state: State, event: Event) -> Step:
     """Speak louder from now on, beginning with the last thing said."""
-    return _at_loudness(state, event, min(LOUDEST, state.loudness * LOUDER))
+    return _at_loudness(state, event, min(LOUDEST, state.speaker.loudness * LOUDER))
 
 
 def quieter(state: State, event: Event) -> Step:
     """Speak more quietly from now on, beginning with the last thing said."""
-    return _at_loudness(state, event, max(QUIETEST, state.loudness / LOUDER))
+    return _at_loudness(state, event, max(QUIETEST, state.speaker.loudness / LOUDER))
 
 
 def _at_loudness(state: State, event: Event, loudness: float) -> Step:
-    return join(repeat(replace(state, loudness=loudness), event), SetLoudness(loudness))
+    return join(repeat(replace(state, speaker=replace(state.speaker, loudness=loudness)), event), SetLoudness(loudness))
 
 
 def help_me(state: State, event: Event) -> Step:
@@ -191,25 +214,26 @@ def help_me(state: State, event: Event) -> Step:
     if state.mode is Mode.CALLING:
         return still_calling(state, event)
     if not len(state.catalog):
-        return say(state, no_services(), Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(state, no_services(), Purpose.STATEMENT, turn=state.still_reporting())
     sayable = event.reading.sayable if isinstance(event, Heard) else ()
-    return say(state, help_text(sayable), Purpose.QUESTION, mode=Mode.LISTENING)
+    return say(state, help_text(sayable), Purpose.QUESTION, turn=state.still_listening())
 
 
 def more(state: State, event: Event) -> Step:
     """Go on with a long answer, or with the options of a question."""
+    turn, others = state.turn, state.others
+    if isinstance(turn, Choosing) and others:
+        return offer_options(state, others, turn.request)
+    if isinstance(turn, Eliciting | Answering) and others:
+        offered = replace(turn, options=others[:MOST_OPTIONS], others=others[MOST_OPTIONS:])
+        return say(state, which_tool([option.label for option in offered.options]), Purpose.QUESTION, turn=offered)
     if state.mode in WAITING:
-        if not state.others:
-            return aside(state, prompt("more_than_that"), event.at)
-        if state.mode is Mode.CHOOSING:
-            return offer_options(state, state.others, Mode.CHOOSING)
-        offered = replace(state, options=state.others[:MOST_OPTIONS], others=state.others[MOST_OPTIONS:])
-        return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION)
+        return aside(state, prompt("more_than_that"), event.at)
     if not state.rest and (again := _asked_for_the_rest(state)) is not None:
-        return proceed(replace(state, offer="", request=again), event.at)
+        return proceed(state, again, event.at)
     if not state.rest:
-        return say(state, prompt("more_than_that"), Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say_part(replace(state, rest=()), state.rest)
+        return say(state, prompt("more_than_that"), Purpose.STATEMENT, turn=state.still_reporting())
+    return say_part(state, state.rest, state.request)
 
 
 def _asked_for_the_rest(state: State) -> Request | None:
@@ -217,7 +241,7 @@ def _asked_for_the_rest(state: State) -> Request | None:
 
     Whether it needs a yes is decided anew, as for every request.
     """
-    past = state.past
+    past = state.memory.past
     if past is None or not isinstance(past.outcome, Succeeded) or not isinstance(past.outcome.result, dict):
         return None
     remaining = past.outcome.result.get(REMAINING)
@@ -232,33 +256,34 @@ def _asked_for_the_rest(state: State) -> Request | None:
 
 def go_back(state: State, event: Event) -> Step:
     """Take back the last value given, or say that there is nothing before this."""
-    if not state.earlier and state.laid_aside is not None and state.mode not in WAITING:
-        again = replace(state, request=state.laid_aside, laid_aside=None, plan=0, rest=(), offer="")
-        tool = pending_tool(again)
-        return proceed(again, event.at, f"{prompt('earlier')} {tool_title(tool)}." if tool is not None else "")
+    laid_aside = state.memory.laid_aside
+    if not state.earlier and laid_aside is not None and state.mode not in WAITING:
+        again = replace(state, memory=replace(state.memory, laid_aside=None))
+        tool = state.catalog.find(laid_aside.tool)
+        lead = f"{prompt('earlier')} {tool_title(tool)}." if tool is not None else ""
+        return proceed(again, laid_aside, event.at, lead)
     if not state.earlier:
         return aside(state, prompt("nothing_back"), event.at)
-    back = replace(
-        state, request=replace(state.earlier[-1], call_id="", consent=None), earlier=state.earlier[:-1], plan=0
-    )
-    if state.mode is Mode.CONFIRMING and (tool := pending_tool(back)) is not None:
-        changed = [name for name in tool.properties if _differs(state, back, name)]
+    back = replace(state, earlier=state.earlier[:-1])
+    former = replace(state.earlier[-1], call_id="", consent=None)
+    tool = state.catalog.find(former.tool)
+    if isinstance(state.turn, Confirming) and tool is not None:
+        now = state.turn.request.arguments
+        changed = [name for name in tool.properties if now.get(name) != former.arguments.get(name)]
         if changed:
-            return elicit(back, tool, changed[0])
-    return proceed(back, event.at)
-
-
-def _differs(state: State, back: State, name: str) -> bool:
-    assert state.request is not None
-    assert back.request is not None
-    return state.request.arguments.get(name) != back.request.arguments.get(name)
+            return elicit(back, former, tool, changed[0])
+    return proceed(back, former, event.at)
 
 
 def undo(state: State, event: Event) -> Step:
     """Take back the last effect where its tool has an inverse; the inverse is confirmed like any other."""
-    if state.unworded and state.last_said == prompt("words_kept"):  # kept just now
-        return aside(replace(state, unworded=state.unworded[:-1]), prompt("taken_back"), event.at)
-    past = state.done
+    if state.backlog.unworded and state.said.text == prompt("words_kept"):  # kept just now
+        return aside(
+            replace(state, backlog=replace(state.backlog, unworded=state.backlog.unworded[:-1])),
+            prompt("taken_back"),
+            event.at,
+        )
+    past = state.memory.done
     if past is not None and isinstance(past.outcome, Deferred):
         return join(aside(state, prompt("taking_back"), event.at), TakeBack(past.call.call_id))
     if past is None or not isinstance(past.outcome, Succeeded):
@@ -267,16 +292,16 @@ def undo(state: State, event: Event) -> Step:
     inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
     if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
         return aside(state, prompt("no_inverse"), event.at)
-    fresh = replace(park(state).without_question(), request=Request(*inverse, alone=True))
+    fresh = park(state).for_another_subject()
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)
     what = f"{tool_title(tool)}, {done}" if done else tool_title(tool)
     lead = sentence(f"{prompt('reversing')} {what}")
-    return proceed(fresh, event.at, lead)
+    return proceed(fresh, Request(*inverse, alone=True), event.at, lead)
 
 
 def what_happened(state: State, event: Event) -> Step:
     """Say what became of the last thing done; where nobody knows, offer to look."""
-    past = state.done or state.past
+    past = state.memory.done or state.memory.past
     tool = state.catalog.of(past.call.server, past.call.tool) if past else None
     if past is None or past.outcome is None or tool is None:
         return aside(state, prompt("nothing_done"), event.at)
@@ -288,7 +313,7 @@ def what_happened(state: State, event: Event) -> Step:
         text = f"{sentence(f'{tool_title(tool)}, {done}')} {text}"
     can_check = isinstance(past.outcome, Unknown) and checking_call(state.catalog, tool, past.call.arguments)
     if can_check and state.mode not in WAITING:
-        return aside(replace(state, offer="check"), text, event.at)
+        return _offer_to_check(state, text)
     return aside(state, text, event.at)
 
 
@@ -297,22 +322,22 @@ def what_happened(state: State, event: Event) -> Step:
 
 def hush_announcements(state: State, event: Event) -> Step:
     """From now on only speak when asked; safety and what was confirmed before are still told."""
-    return aside(replace(state, announces=False), prompt("quiet_from_now"), event.at)
+    return aside(replace(state, speaker=replace(state.speaker, announces=False)), prompt("quiet_from_now"), event.at)
 
 
 def allow_announcements(state: State, event: Event) -> Step:
     """Speak up again."""
-    return aside(replace(state, announces=True), prompt("announcing"), event.at)
+    return aside(replace(state, speaker=replace(state.speaker, announces=True)), prompt("announcing"), event.at)
 
 
-def noticed(state: State, event: Event) -> Step:
+@on(Noticed)
+def noticed(state: State, event: Noticed) -> Step:
     """Something worth telling unasked: safety at once, the rest when nothing is going on and the driver wants it."""
-    assert isinstance(event, Noticed)
     text = sentence(event.text)
     if event.safety:
         return aside(state, text, event.at) if state.mode is not Mode.IDLE else say(state, text, Purpose.NOTICE)
     if event.asked:
-        return tell_notices(replace(state, due=(*state.due, text)), event.at)
-    if not state.announces or text in state.notices:
+        return tell_notices(replace(state, backlog=state.backlog.with_due(text)), event.at)
+    if not state.speaker.announces or text in state.backlog.notices:
         return state, ()
-    return tell_notices(replace(state, notices=(*state.notices, text)), event.at)
+    return tell_notices(replace(state, backlog=state.backlog.with_notices(text)), event.at)

@@ -27,7 +27,8 @@ from assistant.dialogue.events import (
     UnwordedFound,
 )
 from assistant.dialogue.plans import names_results
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Answering, Calling, Mode
 from assistant.policy.timing import YES_SECONDS
 from assistant.understanding.beyond import is_vague
 from assistant.understanding.mood import Mood
@@ -130,20 +131,19 @@ def classify(state: State, event: Event) -> Trigger:
         case NothingHeard():
             return Trigger.SILENCE
         case SpeechEnded():
-            if event.speech != state.speech:
+            if event.speech != state.said.playing:
                 return Trigger.STALE
             return Trigger.SPOKEN if event.complete else Trigger.CUT_SHORT
         case CallEnded():
             return _classify_outcome(state, event)
         case TimerFired():
             if event.name == "busy":
-                silent = not state.speech and not state.listening
-                current = state.mode is Mode.CALLING and silent and event.number == state.busy
+                silent = not state.said.playing and not state.listening
+                current = isinstance(state.turn, Calling) and silent and event.number == state.turn.busy
                 return Trigger.SLOW if current else Trigger.STALE
             return Trigger.QUIET_OVER
         case Progressed():
-            under_way = state.mode is Mode.CALLING and state.past is not None
-            current = under_way and state.past is not None and state.past.call.call_id == event.call_id
+            current = isinstance(state.turn, Calling) and state.turn.call.call_id == event.call_id
             return Trigger.PROGRESS if current else Trigger.STALE
         case TakenBack():
             return Trigger.TAKEN_BACK
@@ -162,7 +162,7 @@ def classify(state: State, event: Event) -> Trigger:
 
 
 def _classify_outcome(state: State, event: CallEnded) -> Trigger:
-    if state.mode is not Mode.CALLING or state.past is None or state.past.call.call_id != event.call_id:
+    if not isinstance(state.turn, Calling) or state.turn.call.call_id != event.call_id:
         return Trigger.STALE
     if state.listening:
         return Trigger.HELD
@@ -258,10 +258,10 @@ def _beyond_limits(state: State, reading: Reading) -> bool:
 
 def _may_agree(state: State, at: float) -> bool:
     """Whether a yes now answers a question that was heard to its end, and not long ago."""
-    heard = state.question_heard and 0 <= at - state.heard_at <= YES_SECONDS
+    heard = state.said.heard and 0 <= at - state.said.heard_at <= YES_SECONDS
     if state.mode is Mode.CONFIRMING:
-        return heard and state.read_back_heard
-    if state.mode is Mode.ANSWERING and state.server_asks is not None and state.server_asks.needs.need is Need.APPROVAL:
+        return heard and state.said.read_back_heard
+    if isinstance(state.turn, Answering) and state.turn.question.needs.need is Need.APPROVAL:
         return heard
     return True
 

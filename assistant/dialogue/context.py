@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assistant.dialogue.forms import open_form
-from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode, Request
 from assistant.understanding.answers.dictated_words import blank_of
 from assistant.understanding.reading import Context, Profile
 
@@ -11,7 +12,7 @@ from assistant.understanding.reading import Context, Profile
 def context_of(state: State, now: float, profile: Profile, here: str = "") -> Context:
     """Return the context in which the next utterance is understood."""
     request = state.request
-    past = state.past if request is None else None
+    past = state.memory.past if request is None else None
     asking = open_form(state) if state.asked or state.mode is Mode.CONFIRMING else None
     form = asking.needs.schema if asking is not None else {}
     return Context(
@@ -26,10 +27,10 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
         profile=profile,
         previous_tool=past.call.qualified if past is not None else "",
         previous_arguments=past.call.arguments if past is not None else {},
-        results=tuple(item.name for item in state.results),
-        result_properties=tuple(item.properties for item in state.results),
-        codes=state.facts.codes,
-        recent=state.sent,
+        results=tuple(item.name for item in state.memory.results),
+        result_properties=tuple(item.properties for item in state.memory.results),
+        codes=state.memory.facts.codes,
+        recent=state.memory.sent,
         blank=blank_of(request.sentence) if request is not None else "",
         form=form,
         goal_tool=_goal(request),

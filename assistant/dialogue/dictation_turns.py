@@ -13,8 +13,9 @@ from dataclasses import replace
 from assistant.dialogue.asides import close, pending_tool
 from assistant.dialogue.events import Heard, Unworded
 from assistant.dialogue.speaking import Step, join, say
-from assistant.dialogue.state import Mode, Option, Request, State, Way
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Keep, Purpose
+from assistant.dialogue.turns import Choosing, Confirming, Option, Request, Way
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.timing import MOST_MISSED_WORDS, MOST_OPTIONS
 from assistant.understanding.answers.dictated_words import blank_of, filled, free_words
@@ -35,22 +36,24 @@ def turned_down(state: State) -> State:
     if request is None or not (request.dictated or request.missed):
         return state
     missed = replace(request, missed=request.missed + 1)
-    return replace(state, request=missed, turned_down=missed)
+    return replace(state.with_request(missed), memory=replace(state.memory, turned_down=missed))
 
 
-def corrected(state: State, event: Heard, changes: dict[str, JSON]) -> tuple[State, dict[str, JSON]]:
-    """Return the state and the new values, where free words are among them: counted if spoken, and blanks filled."""
-    name = free_words(pending_tool(state))
+def corrected(
+    state: State, request: Request, event: Heard, changes: dict[str, JSON]
+) -> tuple[Request, dict[str, JSON]]:
+    """Return the request and the new values, where free words are among them: counted if spoken, and blanks filled."""
+    name = free_words(state.catalog.find(request.tool))
     words = changes.get(name) if name else None
-    if state.request is None or not isinstance(words, str):
-        return state, changes
-    counted = state.request
-    if state.mode is Mode.CONFIRMING and not event.typed:
+    if not isinstance(words, str):
+        return request, changes
+    counted = request
+    if isinstance(state.turn, Confirming) and not event.typed:
         counted = replace(counted, missed=counted.missed + 1)
     if counted.sentence:
         changes = {**changes, name: filled(counted.sentence, words)}
     dictated = name in event.reading.dictated and not counted.sentence
-    return replace(state, request=replace(counted, dictated=dictated, sentence="")), changes
+    return replace(counted, dictated=dictated, sentence=""), changes
 
 
 # -- ways out --------------------------------------------------------------------------------------------------------
@@ -58,51 +61,41 @@ def corrected(state: State, event: Heard, changes: dict[str, JSON]) -> tuple[Sta
 
 def at_a_loss(state: State, missed: int) -> Step | None:
     """Return the ways out where free words were missed that often by now; None where they still may be said again."""
-    tool = pending_tool(state)
-    if missed < MOST_MISSED_WORDS or state.request is None or state.plan or not free_words(tool):
+    request = state.request
+    if missed < MOST_MISSED_WORDS or request is None or state.plan or not free_words(pending_tool(state)):
         return None
-    return way_out(state)
+    return way_out(state, request)
 
 
-def way_out(state: State) -> Step:
+def way_out(state: State, request: Request) -> Step:
     """Say honestly that it cannot be taken down, and offer kept sentences and keeping the request."""
-    assert state.request is not None
-    labels = ways_out(bool(state.messages))
-    ways = (Way.MESSAGES, Way.KEEP) if state.messages else (Way.KEEP,)
+    labels = ways_out(bool(state.memory.messages))
+    ways = (Way.MESSAGES, Way.KEEP) if state.memory.messages else (Way.KEEP,)
     options = tuple(Option(label, way=way) for label, way in zip(labels, ways, strict=True))
-    asking = replace(
-        state,
-        request=replace(state.request, call_id="", consent=None, sentence=""),
-        turned_down=state.request,
-        asked="",
-        options=options,
-        others=(),
-        plan=0,
-    )
-    return say(asking, way_out_question(bool(state.messages)), Purpose.QUESTION, mode=Mode.CHOOSING)
+    asking = Choosing(options, request=replace(request, call_id="", consent=None, sentence=""))
+    noted = replace(state, memory=replace(state.memory, turned_down=request))
+    return say(noted, way_out_question(bool(state.memory.messages)), Purpose.QUESTION, turn=asking)
 
 
-def take(state: State, way: Way, at: float) -> Step:
-    """Go the way that the driver chose."""
-    return _offer_messages(state) if way is Way.MESSAGES else _keep(state)
+def take(state: State, request: Request, way: Way) -> Step:
+    """Go the way that the driver chose for the request."""
+    return _offer_messages(state, request) if way is Way.MESSAGES else _keep(state, request)
 
 
-def _offer_messages(state: State) -> Step:
+def _offer_messages(state: State, request: Request) -> Step:
     """Read at most three kept sentences aloud; one of them is read back before it is sent, like any other."""
-    request, tool = state.request, pending_tool(state)
-    assert request is not None
-    name = free_words(tool)
+    name = free_words(state.catalog.find(request.tool))
     bare = {key: value for key, value in request.arguments.items() if key != name}
     options = []
-    for sentence in state.messages:
+    for sentence in state.memory.messages:
         arguments = bare if blank_of(sentence) else {**bare, name: sentence}
         wanted = replace(
             request, arguments=arguments, sentence=sentence if blank_of(sentence) else "", dictated=False, missed=0
         )
         options.append(Option(blanks_worded(sentence), request=wanted))
     few = _that_fit(options, state.driving)
-    offered = replace(state, options=tuple(options[:few]), others=tuple(options[few:]), asked="")
-    return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION, mode=Mode.CHOOSING)
+    offered = Choosing(tuple(options[:few]), tuple(options[few:]), request)
+    return say(state, which_tool([option.label for option in offered.options]), Purpose.QUESTION, turn=offered)
 
 
 def _that_fit(options: Sequence[Option], driving: DrivingState) -> int:
@@ -115,13 +108,17 @@ def _that_fit(options: Sequence[Option], driving: DrivingState) -> int:
     return min(len(options), MOST_OPTIONS, most.options)
 
 
-def _keep(state: State) -> Step:
-    request = state.request
-    assert request is not None
+def _keep(state: State, request: Request) -> Step:
     number = state.counter + 1
     kept = Request(request.tool, request.arguments, kept=request.kept or f"{state.conversation}-kept-{number}")
-    unworded = (*state.unworded, kept)[-MOST_KEPT:]
+    unworded = (*state.backlog.unworded, kept)[-MOST_KEPT:]
     closed = close(
-        replace(state, counter=number, request=None, turned_down=None, unworded=unworded), prompt("words_kept")
+        replace(
+            state,
+            counter=number,
+            memory=replace(state.memory, turned_down=None),
+            backlog=replace(state.backlog, unworded=unworded),
+        ),
+        prompt("words_kept"),
     )
     return join(closed, Keep(Unworded(kept.kept, kept.tool, dict(kept.arguments))))

@@ -21,8 +21,9 @@ from assistant.dialogue.requests import (
     proceed,
 )
 from assistant.dialogue.speaking import WAITING, Step, join, listen, say, settle
-from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
+from assistant.dialogue.turns import Answering, Confirming, Mode, Request
 from assistant.policy.timing import MOST_FAILED_TRIES, MOST_MISSED_WORDS, NO_SPEECH_SECONDS, REPLY_SECONDS
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.understanding.reading import Control, Reading
@@ -33,9 +34,8 @@ from client.calls.server_forms import form_fields
 
 
 def reading_of(event: Event) -> Reading:
-    """Return the reading of a `Heard`."""
-    assert isinstance(event, Heard)
-    return event.reading
+    """Return the reading of a `Heard`; that of any other event is empty."""
+    return event.reading if isinstance(event, Heard) else Reading()
 
 
 # -- the key ---------------------------------------------------------------------------------------------------------
@@ -46,11 +46,11 @@ def press(state: State, event: Event) -> Step:
     if state.listening:
         return state, (EndTurn(),)
     seconds = REPLY_SECONDS if state.mode in WAITING else NO_SPEECH_SECONDS
-    mode = Mode.LISTENING if state.mode in (Mode.IDLE, Mode.REPORTING) else state.mode
-    if state.speech:
-        interrupted = replace(state, mode=mode, speech=0)
+    turn = state.still_listening() if state.mode in (Mode.IDLE, Mode.REPORTING) else state.turn
+    if state.said.playing:
+        interrupted = replace(state.silenced(), turn=turn)
         return join(listen(interrupted, seconds), StopSpeaking(), Earcon("barge_in"))
-    return join(listen(replace(state, mode=mode), seconds), Earcon("listening"))
+    return join(listen(replace(state, turn=turn), seconds), Earcon("listening"))
 
 
 # -- requests --------------------------------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def press(state: State, event: Event) -> Step:
 
 def new_request(state: State, event: Event) -> Step:
     """A fresh request."""
-    return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
+    return begin(state, reading_of(event).interpretations, event.at)
 
 
 def other_subject(state: State, event: Event) -> Step:
@@ -66,13 +66,11 @@ def other_subject(state: State, event: Event) -> Step:
     best = reading_of(event).interpretations[0]
     request = state.request
     if request is not None and best.tool == request.tool and request.goal is not None:  # what is looked up, in full
-        return change(state, best.arguments, event.at, reading_of(event).beside)
+        return change(state, request, best.arguments, event.at, reading_of(event).beside)
     if request is not None and best.tool == request.tool:  # the same again, or said anew: not asked twice
-        return begin(
-            replace(dictation_turns.turned_down(state), request=None), reading_of(event).interpretations, event.at
-        )
+        return begin(dictation_turns.turned_down(state), reading_of(event).interpretations, event.at)
     if reading_of(event).refuses:  # "don't send it, call her": what waits is refused, not put aside
-        return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
+        return begin(state, reading_of(event).interpretations, event.at)
     return begin(park(state), reading_of(event).interpretations, event.at)
 
 
@@ -92,21 +90,24 @@ def _same(one: Request, other: Request | None) -> bool:
 
 def new_values(state: State, event: Event) -> Step:
     """New values for the request in hand: while confirming it is read back again before anything happens."""
-    assert isinstance(event, Heard)
-    reading = event.reading
-    changes = reading.changes
+    request = state.request
     if open_form(state) is not None:
         return answer_server(state, event)
+    if request is None or not isinstance(event, Heard):
+        return not_understood(state, event)
+    reading = event.reading
+    changes = reading.changes
     if names_results(state):  # what it stands for is taken from the results, never from words
         changes = {name: value for name, value in changes.items() if name != state.asked}
-    state, changes = dictation_turns.corrected(state, event, dict(changes))
-    return change(state, changes, event.at, reading.beside, lead=prompt("near_message") if reading.near else "")
+    request, changes = dictation_turns.corrected(state, request, event, dict(changes))
+    lead = prompt("near_message") if reading.near else ""
+    return change(state, request, changes, event.at, reading.beside, lead=lead)
 
 
 def words_after_all(state: State, event: Event) -> Step:
     """The words themselves, where ways out of having none were offered; between tools new values are no choice."""
     if state.offers_ways_out:
-        return new_values(replace(state, options=()), event)
+        return new_values(state, event)
     return not_understood(state, event)
 
 
@@ -116,37 +117,43 @@ def choose(state: State, event: Event) -> Step:
     index = choice if choice is not None else 0
     if not 0 <= index < len(state.options):
         return not_understood(state, event)
-    option = state.options[index]
-    if option.way is not None:
-        return dictation_turns.take(state, option.way, event.at)
+    option, request, turn = state.options[index], state.request, state.turn
     if option.request is not None:
-        return proceed(replace(state, request=option.request, options=()), event.at)
-    if state.mode is Mode.ANSWERING:
-        return ask_next_answer(state.with_answers({state.asked: option.value}), event.at)
+        return proceed(state, option.request, event.at)
+    if request is None:
+        return not_understood(state, event)
+    if option.way is not None:
+        return dictation_turns.take(state, request, option.way)
+    if isinstance(turn, Answering):
+        return ask_next_answer(state, request, turn.question.with_answers({turn.asked: option.value}), event.at)
     named = {state.asked: option.label} if names_results(state) else {}
-    return change(state, {state.asked: option.value}, event.at, named=named)
+    return change(state, request, {state.asked: option.value}, event.at, named=named)
 
 
 def choose_in_plan(state: State, event: Event) -> Step:
     """Of several read back together: "not the second" leaves it out, "the second" takes it by itself first."""
     reading = reading_of(event)
     index = reading.choice if reading.choice is not None else 0
-    if not state.plan or state.request is None or not 0 <= index <= state.plan:
+    turn = state.turn
+    if not isinstance(turn, Confirming) or not turn.plan or not 0 <= index <= turn.plan:
         return not_understood(state, event)
-    planned = [state.request, *state.waiting[: state.plan]]
-    rest = state.waiting[state.plan :]
+    planned = [turn.request, *state.waiting[: turn.plan]]
+    rest = state.waiting[turn.plan :]
     chosen = planned.pop(index)
     if reading.control is Control.NO:
         following = (*planned[1:], *rest)
-        return proceed(replace(state, request=planned[0], waiting=following, plan=0, options=()), event.at)
+        return proceed(replace(state, waiting=following), planned[0], event.at)
     alone = replace(chosen, alone=True)
     others = tuple(replace(request, alone=True) for request in planned)
-    return proceed(replace(state, request=alone, waiting=(*others, *rest), plan=0, options=()), event.at)
+    return proceed(replace(state, waiting=(*others, *rest)), alone, event.at)
 
 
 def answer_server(state: State, event: Event) -> Step:
     """Values for what the server asked."""
-    return ask_next_answer(state.with_answers(reading_of(event).changes), event.at)
+    turn = state.turn
+    if not isinstance(turn, Confirming | Answering) or turn.question is None:
+        return not_understood(state, event)
+    return ask_next_answer(state, turn.request, turn.question.with_answers(reading_of(event).changes), event.at)
 
 
 # -- yes and no ------------------------------------------------------------------------------------------------------
@@ -154,29 +161,27 @@ def answer_server(state: State, event: Event) -> Step:
 
 def agree(state: State, event: Event) -> Step:
     """The yes that counts."""
-    return confirmed(state, event.at)
+    return confirmed(state, state.turn, event.at) if isinstance(state.turn, Confirming) else (state, ())
 
 
 def agree_too_early(state: State, event: Event) -> Step:
     """A yes before the read-back ended does not count: it is read back from the start."""
-    if state.mode is not Mode.CONFIRMING:
+    turn, tool = state.turn, pending_tool(state)
+    if not isinstance(turn, Confirming):
         return ask_again(state, "", event.at)
-    tool = pending_tool(state)
     if tool is None:
-        return proceed(state, event.at)
-    late = state.question_heard and state.read_back_heard
-    return confirm(state, tool, event.at, prompt("too_late" if late else "too_early"))
+        return proceed(state, turn.request, event.at)
+    late = state.said.heard and state.said.read_back_heard
+    return confirm(state, turn.request, tool, event.at, prompt("too_late" if late else "too_early"), turn.question)
 
 
 def agree_to_server(state: State, event: Event) -> Step:
     """A yes to a changed tool: it is taken as it was asked about, and the call goes on from there."""
-    asks = state.server_asks
-    if asks is None or asks.needs.need is not Need.APPROVAL or state.request is None:
+    turn, tool = state.turn, pending_tool(state)
+    if not isinstance(turn, Answering) or turn.question.needs.need is not Need.APPROVAL:
         return not_understood(state, event)
-    tool = pending_tool(state)
-    if tool is None:
-        return proceed(replace(state, server_asks=None), event.at)
-    return join(proceed(replace(state, server_asks=None), event.at), Approve(tool.qualified, tool.fingerprint))
+    approved = () if tool is None else (Approve(tool.qualified, tool.fingerprint),)
+    return join(proceed(state, turn.request, event.at), *approved)
 
 
 def refuse(state: State, event: Event) -> Step:
@@ -187,7 +192,7 @@ def refuse(state: State, event: Event) -> Step:
         lost = dictation_turns.at_a_loss(state, state.request.missed if state.request is not None else 0)
         if lost is not None:
             return lost
-    return close(replace(state, request=None, waiting=left), refusal(state, "refused"))
+    return close(replace(state, waiting=left), refusal(state, "refused"))
 
 
 def accept_offer(state: State, event: Event) -> Step:
@@ -199,7 +204,7 @@ def accept_offer(state: State, event: Event) -> Step:
 
 def decline_offer(state: State, event: Event) -> Step:
     """A no to an offer, or to nothing in particular."""
-    return join(next_request(replace(state, rest=(), offer="", listening=False), event.at), Earcon("done"))
+    return join(next_request(replace(state, listening=False), event.at), Earcon("done"))
 
 
 # -- not understood, and silence -------------------------------------------------------------------------------------
@@ -210,16 +215,16 @@ def not_understood(state: State, event: Event) -> Step:
     if state.follow_up and not state.tries:
         return nobody_spoke(state, event)
     if not len(state.catalog) and state.mode not in WAITING:
-        return say(state, no_services(), Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(state, no_services(), Purpose.STATEMENT, turn=state.still_reporting())
     tries = state.tries + 1
     name = _apology(state)
     lost = _lost_words(state, event, name, tries)
     if lost is not None:
         return join((replace(lost[0], tries=tries), lost[1]), Earcon("error"))
     if tries >= MOST_FAILED_TRIES:
-        return close(replace(state, request=None, waiting=()), prompt(name, tries - 1), "error")
+        return close(replace(state, waiting=()), prompt(name, tries - 1), "error")
     if state.mode not in WAITING:
-        asked = say(state, prompt(name, tries - 1), Purpose.QUESTION, mode=Mode.LISTENING)
+        asked = say(state, prompt(name, tries - 1), Purpose.QUESTION, turn=state.still_listening())
         return join((replace(asked[0], tries=tries), asked[1]), Earcon("error"))
     again = ask_again(state, _reason(state, event) or prompt(name, tries - 1), event.at)
     return join((replace(again[0], tries=tries), again[1]), Earcon("error"))
@@ -264,7 +269,7 @@ def silence(state: State, event: Event) -> Step:
     if state.request is not None and state.request.offered and state.mode is not Mode.CONFIRMING:
         return next_request(park(state), event.at)
     if tries > 1:
-        return close(replace(state, request=None, waiting=()), prompt("silence", LAST))
+        return close(replace(state, waiting=()), prompt("silence", LAST))
     again = ask_again(state, "", event.at, short=True)
     return replace(again[0], tries=tries), again[1]
 
@@ -272,7 +277,7 @@ def silence(state: State, event: Event) -> Step:
 def nobody_spoke(state: State, event: Event) -> Step:
     """Silence where no question waits: close the turn, or go on with what waits."""
     if state.follow_up or state.waiting or state.mode is Mode.REPORTING:
-        return next_request(replace(state, offer="", rest=()), event.at)
+        return next_request(state, event.at)
     if state.tries:
-        return close(state, prompt("silence", LAST))
+        return close(state, prompt("silence", LAST), kept=state.request)
     return settle(state, event.at)

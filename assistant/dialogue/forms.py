@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.dialogue.state import OpenQuestion, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import OpenQuestion, Request
 from assistant.wording.languages import wording
 from assistant.wording.replies import asking, sentence, tool_title
 from assistant.wording.spoken_values import SpokenClock, parts_of
@@ -17,12 +18,22 @@ from client.catalog import Tool
 from client.values import JSON
 
 
+def open_question(state: State, request: Request | None) -> OpenQuestion | None:
+    """Return what the server of the request's call waits for; None if it waits for nothing."""
+    question = state.question
+    if question is None or question.call is None or request is None:
+        return None
+    return question if request.call_id == question.call.call_id else None
+
+
+def form_of(question: OpenQuestion | None) -> OpenQuestion | None:
+    """Return the question if it is a form whose fields the driver answers; None else."""
+    return question if question is not None and question.needs.need is Need.ARGUMENTS else None
+
+
 def open_form(state: State) -> OpenQuestion | None:
     """Return the form that the server of the request in hand waits for; None if it waits for none."""
-    asks, call, request = state.server_asks, state.open_call, state.request
-    if asks is None or asks.needs.need is not Need.ARGUMENTS or call is None or request is None:
-        return None
-    return asks if request.call_id == call.call_id else None
+    return form_of(open_question(state, state.request))
 
 
 def next_field(form: NeedsInput, answers: Mapping[str, JSON]) -> str:

@@ -7,50 +7,52 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.events import Event, UnwordedFound
-from assistant.dialogue.speaking import Step, join, say
-from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.events import UnwordedFound
+from assistant.dialogue.speaking import Step, join, on, say
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Earcon, Effect, Forget, Purpose, StartTimer
+from assistant.dialogue.turns import Eliciting, Request
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import FOUND_SECONDS
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.wording.replies import wish_without_words
 
 
-def unworded_found(state: State, event: Event) -> Step:
+@on(UnwordedFound)
+def unworded_found(state: State, event: UnwordedFound) -> Step:
     """What is kept on the device is this: asked about when parked, at once where the vehicle is parked already."""
-    assert isinstance(event, UnwordedFound)
     found = tuple(Request(one.tool, one.arguments, kept=one.id) for one in event.requests)
     parked = state.driving is DrivingState.PARKED
     number = state.counter + 1
-    known = replace(state, counter=number, unworded=() if parked else found, owed=found if parked else ())
+    known = replace(
+        state,
+        counter=number,
+        backlog=replace(state.backlog, unworded=() if parked else found, owed=found if parked else ()),
+    )
     return known, (StartTimer("notices", number, FOUND_SECONDS),) if parked else ()
 
 
 def by_driving(state: State) -> State:
     """Return the state with the requests that lack their words where they belong: asked about only while parked."""
-    if state.driving is DrivingState.PARKED:
-        return replace(state, owed=(*state.owed, *state.unworded), unworded=())
-    return replace(state, unworded=(*state.owed, *state.unworded), owed=())
+    kept = (*state.backlog.owed, *state.backlog.unworded)
+    parked = state.driving is DrivingState.PARKED
+    return replace(state, backlog=replace(state.backlog, owed=kept if parked else (), unworded=() if parked else kept))
 
 
 def ask_for_words(state: State) -> Step:
     """Take up the first request that waited for its words, or leave all as it is where no tool is there for one."""
-    for place, request in enumerate(state.owed):
+    owed = state.backlog.owed
+    for place, request in enumerate(owed):
         tool = state.catalog.find(request.tool)
         name = free_words(tool)
         if tool is None or not name:
             continue
         arguments = {key: value for key, value in request.arguments.items() if key != name}
-        asking = replace(
-            state,
-            request=replace(request, arguments=arguments),
-            owed=(*state.owed[:place], *state.owed[place + 1 :]),
-            asked=name,
-            tries=0,
-        )
+        backlog = replace(state.backlog, owed=(*owed[:place], *owed[place + 1 :]))
+        asking = Eliciting(replace(request, arguments=arguments), name)
         text = wish_without_words(tool, arguments)
-        return join(say(asking, text, Purpose.QUESTION, mode=Mode.ELICITING), Earcon("done"))
+        fresh = replace(state, backlog=backlog, tries=0)
+        return join(say(fresh, text, Purpose.QUESTION, turn=asking), Earcon("done"))
     return state, ()
 
 
@@ -58,7 +60,7 @@ def heard_about(state: State) -> State:
     """Return the state where the question about a kept request was heard: it is told once, and kept no longer."""
     if state.request is None or not state.request.kept:
         return state
-    return replace(state, request=replace(state.request, kept=""))
+    return state.with_request(replace(state.request, kept=""))
 
 
 def forgotten(before: State, after: State) -> tuple[Effect, ...]:
@@ -68,6 +70,11 @@ def forgotten(before: State, after: State) -> tuple[Effect, ...]:
 
 
 def _kept_ids(state: State) -> list[str]:
-    pending = (*state.unworded, *state.owed, *state.waiting, *((state.request,) if state.request else ()))
+    pending = (
+        *state.backlog.unworded,
+        *state.backlog.owed,
+        *state.waiting,
+        *((state.request,) if state.request else ()),
+    )
     chosen = (option.request for option in (*state.options, *state.others) if option.request is not None)
     return list(dict.fromkeys(request.kept for request in (*pending, *chosen) if request.kept))

@@ -12,8 +12,9 @@ from assistant.dialogue.asides import aside, ask_again, close, leave_call, undo
 from assistant.dialogue.driver_answers import reading_of, refuse
 from assistant.dialogue.events import Event
 from assistant.dialogue.speaking import WAITING, Step, join, say
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Purpose, TakeBack
+from assistant.dialogue.turns import Mode
 from assistant.understanding.mood_words import Mood
 from assistant.wording.languages import wording
 from assistant.wording.prompts import prompt
@@ -23,18 +24,16 @@ from client.call import Deferred
 def refused_deed(state: State, event: Event) -> Step:
     """Something is not to be done: what waits for a yes or a value, or for the network, is left; else that is said."""
     about = set(reading_of(event).about)
-    if state.mode is Mode.CHOOSING or (state.mode in WAITING and state.request is not None):
+    if state.mode in WAITING:
         return refuse(state, event)
     waiting = tuple(request for request in state.waiting if request.tool not in about)
-    left = replace(state, waiting=waiting, offer="", rest=())
+    left = replace(state.without_offer(), waiting=waiting)
     if state.mode is Mode.CALLING:
         return leave_call(left, event)
-    done = state.done
+    done = state.memory.done
     if done is not None and isinstance(done.outcome, Deferred) and f"{done.call.server}.{done.call.tool}" in about:
         return join(aside(left, prompt("taking_back"), event.at), TakeBack(done.call.call_id))
-    if state.mode in WAITING:
-        return aside(left, prompt("refused", state.counter), event.at)
-    return close(left, prompt("refused", state.counter))
+    return close(left, prompt("refused", state.counter), kept=state.request)
 
 
 def cannot_tell(state: State, event: Event) -> Step:
@@ -46,7 +45,8 @@ def cannot_tell(state: State, event: Event) -> Step:
 def only_one_half(state: State, event: Event) -> Step:
     """A tool does the opposite of what was asked, or cannot take up what was said: that is told, and nothing called."""
     half = reading_of(event).half
-    assert half is not None
+    if half is None:
+        return cannot_tell(state, event)
     name = "one_half" if half.can else "no_half"
     return aside(state, wording().text("told", name, can=half.can, cannot=half.cannot), event.at)
 
@@ -67,12 +67,12 @@ def greeted(state: State, event: Event) -> Step:
     """A greeting is answered with a question, and what waits is asked again."""
     if state.mode in WAITING:
         return ask_again(state, "", event.at)
-    return say(state, prompt("greeted", state.counter), Purpose.QUESTION, mode=Mode.LISTENING)
+    return say(state, prompt("greeted", state.counter), Purpose.QUESTION, turn=state.still_listening())
 
 
 def undo_named(state: State, event: Event) -> Step:
     """A deed that is named is to be taken back: only if it was the last one."""
-    done = state.done
+    done = state.memory.done
     if done is not None and f"{done.call.server}.{done.call.tool}" in reading_of(event).about:
         return undo(state, event)
     return aside(state, prompt("no_inverse" if done is not None else "nothing_to_undo"), event.at)

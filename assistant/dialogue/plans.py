@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.dialogue.state import Option, Request, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Option, Request
 from assistant.policy.sensitivity import assess
 from assistant.understanding.planning import Ask, Choose, Look, Planner, Ready, names_thing
 from client.calls.call_effects import has_effects
@@ -42,7 +43,7 @@ def advanced(state: State, request: Request) -> tuple[Request, tuple[Option, ...
         return replace(step, failures=request.failures if step.tool == request.tool else 0), results
     if tool is None or not any(names_thing(tool, name) for name in missing):
         return replace(request, ask=missing[0]), ()
-    move = planner(state.catalog).next(request.tool, request.arguments, state.facts, request.given)
+    move = planner(state.catalog).next(request.tool, request.arguments, state.memory.facts, request.given)
     match move:
         case Ready():
             return _known(state, replace(request, ask=""), move.arguments, move.sources), ()
@@ -63,7 +64,8 @@ def _known(state: State, request: Request, arguments: Mapping[str, JSON], source
     """Return the request with what results gave, each called as people call the thing."""
     named = dict(request.named)
     for name, source in sources.items():
-        fact = next((one for one in state.facts.facts if one.tool == source and one.value == arguments[name]), None)
+        facts = state.memory.facts.facts
+        fact = next((one for one in facts if one.tool == source and one.value == arguments[name]), None)
         if fact is not None and fact.label and fact.label != str(fact.value):
             named[name] = fact.label
     return replace(request, arguments=arguments, named=named)
@@ -76,7 +78,10 @@ def names_results(state: State) -> bool:
 
 def found_out(state: State, tool: Tool, result: JSON) -> State:
     """Return the state with what a tool that only looks has returned."""
-    return replace(state, facts=state.facts.learned(tool.qualified, result)) if may_look(tool) else state
+    if not may_look(tool):
+        return state
+    facts = state.memory.facts.learned(tool.qualified, result)
+    return replace(state, memory=replace(state.memory, facts=facts))
 
 
 def with_said(request: Request, said: Mapping[str, Mapping[str, JSON]]) -> Request:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.events import CallEnded, Event
-from assistant.dialogue.forms import next_field, open_form, visit_text
+from assistant.dialogue.forms import form_of, next_field, visit_text
 from assistant.dialogue.requests import confirm, options_of, proceed
 from assistant.dialogue.speaking import Step, join, say
-from assistant.dialogue.state import Mode, OpenQuestion, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Call, Decline, Earcon, Effect, Purpose
+from assistant.dialogue.turns import Answering, Calling, OpenQuestion, Reporting, Request
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.wording.prompts import prompt
@@ -22,51 +22,49 @@ from client.calls.server_forms import form_fields
 from client.catalog import Tool
 
 
-def input_wanted(state: State, event: Event, tool: Tool | None) -> Step:
-    """Say what the server asks, and ask for it. `state` remembers the call that ended so, of that tool."""
-    assert isinstance(event, CallEnded)
-    outcome = event.outcome
-    assert isinstance(outcome, NeedsInput)
-    if tool is None or state.request is None:
-        return say(state, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
-    call = state.past.call if state.past is not None else None
-    if outcome.need is Need.CONSENT:
-        by_server = outcome.error.code == "confirmation_wanted"
-        asking = replace(state, server_asks=None, open_call=call if by_server else None)
-        return confirm(asking, tool, event.at, sentence(outcome.error.message) if by_server else "")
-    if outcome.need is Need.ARGUMENTS:
-        asking = replace(state, server_asks=OpenQuestion(outcome), open_call=call)
-        return ask_next_answer(asking, event.at, sentence(outcome.error.message))
-    if outcome.need is Need.APPROVAL:
-        asking = replace(state, server_asks=OpenQuestion(outcome))
-        return say(asking, needs_text(tool, outcome), Purpose.QUESTION, mode=Mode.ANSWERING)
-    return _log_in(state, tool, outcome)
+def input_wanted(state: State, under_way: Calling, tool: Tool | None, outcome: NeedsInput, at: float) -> Step:
+    """Say what the server asks, and ask for it. `under_way` is the call that ended so, of that tool."""
+    request, said = under_way.request, sentence(outcome.error.message)
+    if tool is None:
+        return say(state, said, Purpose.STATEMENT, turn=Reporting(request))
+    match outcome.need:
+        case Need.CONSENT if outcome.error.code == "confirmation_wanted":
+            return confirm(state, request, tool, at, said, OpenQuestion(outcome, call=under_way.call))
+        case Need.CONSENT:
+            return confirm(state, request, tool, at)
+        case Need.ARGUMENTS:
+            return ask_next_answer(state, request, OpenQuestion(outcome, call=under_way.call), at, said)
+        case Need.APPROVAL:
+            asking = Answering(request, OpenQuestion(outcome))
+            return say(state, needs_text(tool, outcome), Purpose.QUESTION, turn=asking)
+        case Need.LOGIN:
+            return _log_in(state, tool, outcome)
 
 
 def _log_in(state: State, tool: Tool, outcome: NeedsInput) -> Step:
-    over = replace(state, request=None, earlier=(), server_asks=OpenQuestion(outcome))
+    over = replace(state, earlier=())
     if state.driving is not DrivingState.PARKED:
-        over = replace(over, when_parked=(*over.when_parked, login_reminder(tool, outcome)))
+        when_parked = (*state.backlog.when_parked, login_reminder(tool, outcome))
+        over = replace(over, backlog=replace(state.backlog, when_parked=when_parked))
     text = visit_text(outcome) if "url" in outcome.schema else needs_text(tool, outcome)
-    return join(say(over, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
+    return join(say(over, text, Purpose.STATEMENT, turn=Reporting()), Earcon("error"))
 
 
-def ask_next_answer(state: State, at: float, lead: str = "") -> Step:
+def ask_next_answer(state: State, request: Request, question: OpenQuestion, at: float, lead: str = "") -> Step:
     """Ask for the next value of the server's form, else read back all that is to be sent. `lead` is said first."""
-    form, request = open_form(state), state.request
-    tool = state.catalog.find(request.tool) if request is not None else None
+    form, tool = form_of(question), state.catalog.find(request.tool)
     if form is None or tool is None:
-        return proceed(state, at)
+        return proceed(state, request, at)
     name = next_field(form.needs, form.answers)
     if not name:
-        return confirm(replace(state, asked="", options=(), others=()), tool, at)
+        return confirm(state, request, tool, at, question=form)
     schema = form_fields(form.needs.schema).get(name, {})
     options = options_of(schema)
     few = options if len(options) <= MOST_OPTIONS else ()
-    asking = replace(state, asked=name, options=few, others=() if few else options, tries=0)
-    question = question_for(tool, name, schema)
-    first = in_breaths(lead, state.driving, beside=question)[0] if lead else ""  # all of it is in the read-back
-    return say(asking, f"{first} {question}".strip(), Purpose.QUESTION, mode=Mode.ANSWERING)
+    asking = Answering(request, form, name, few, () if few else options)
+    words = question_for(tool, name, schema)
+    first = in_breaths(lead, state.driving, beside=words)[0] if lead else ""  # all of it is in the read-back
+    return say(replace(state, tries=0), f"{first} {words}".strip(), Purpose.QUESTION, turn=asking)
 
 
 def refusal(state: State, name: str) -> str:
@@ -74,7 +72,7 @@ def refusal(state: State, name: str) -> str:
 
     A question of this program's own tools, as the car's, is none of a service's.
     """
-    call = state.open_call
+    call = state.question.call if state.question is not None else None
     if call is None:
         return prompt(name, state.counter)
     tool = state.catalog.of(call.server, call.tool)
@@ -83,15 +81,11 @@ def refusal(state: State, name: str) -> str:
     )
 
 
-def declined(before: State, after: State, effects: tuple[Effect, ...]) -> tuple[State, tuple[Effect, ...]]:
-    """Return the step with the question of a server declined, if the step neither answers it nor still asks it."""
-    call = before.open_call
-    if call is None:
-        return after, effects
-    if any(isinstance(effect, Call) and effect.call == call for effect in effects):
-        return replace(after, open_call=None), effects
-    asks = after.mode in (Mode.ANSWERING, Mode.CONFIRMING)
-    same = after.open_call == call and after.request is not None and after.request.call_id == call.call_id
-    if asks and same:
-        return after, effects
-    return replace(after, open_call=None), (*effects, Decline(call))
+def declined(before: State, after: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Return the effects with the question of a server declined, if the step neither answers it nor still asks it."""
+    call = before.question.call if before.question is not None else None
+    answered = any(isinstance(effect, Call) and effect.call == call for effect in effects)
+    still_asked = after.question is not None and after.question.call == call
+    if call is None or answered or still_asked:
+        return effects
+    return (*effects, Decline(call))

@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.dialogue.forms import form_values, open_form, read_back_form
+from assistant.dialogue.forms import form_of, form_values, open_question, read_back_form
 from assistant.dialogue.plans import advanced, with_said
-from assistant.dialogue.speaking import Step, join, say, settle
-from assistant.dialogue.state import Mode, Option, PastCall, Request, State
+from assistant.dialogue.speaking import Step, say, settle
+from assistant.dialogue.state import PastCall, State
 from assistant.dialogue.table_effects import Call, Effect, Purpose, StartTimer
+from assistant.dialogue.turns import (
+    Calling,
+    Choosing,
+    Confirming,
+    Eliciting,
+    Listening,
+    OpenQuestion,
+    Option,
+    Reporting,
+    Request,
+)
 from assistant.policy.agreement_flags import with_agreement
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OPTIONS
@@ -48,30 +59,34 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     """Take up a new request, or ask which of several near ones is meant."""
     known = [found for found in interpretations if state.catalog.find(found.tool)]
     if not known:
-        return say(state, prompt("no_tool", state.tries), Purpose.QUESTION, mode=Mode.LISTENING)
+        return say(
+            state, prompt("no_tool", state.tries), Purpose.QUESTION, turn=Listening(None, state.rest, state.offer)
+        )
     near = [found for found in known if known[0].score - found.score < CLEAR_GAP]
     tools = list(dict.fromkeys(found.tool for found in near))
-    fresh = state.without_question()
+    fresh = state.for_another_subject()
     if known[0].left:
-        fresh = replace(fresh, due=(*fresh.due, wording().text("told", "left", words=known[0].left)))
+        left = wording().text("told", "left", words=known[0].left)
+        fresh = replace(fresh, backlog=fresh.backlog.with_due(left))
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
     following = (Request(found.tool, found.arguments, routine=found.routine) for found in best.then)
     waiting = (*following, *state.waiting)
-    again = state.turned_down if state.turned_down and state.turned_down.tool == best.tool else None
+    turned_down = state.memory.turned_down
+    again = turned_down if turned_down is not None and turned_down.tool == best.tool else None
     missed = again.missed if again is not None and best.dictated else 0
     if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
         missed += 1  # said, and not got
     request = Request(
         best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed, routine=best.routine
     )
-    begun = replace(fresh, request=request, waiting=waiting, turned_down=again)
+    begun = replace(fresh, waiting=waiting, memory=replace(fresh.memory, turned_down=again))
     tool = state.catalog.find(best.tool)
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
     if tool is not None and wrong:
-        return elicit(begun, tool, wrong, why_not(tool.properties[wrong], best.invalid[wrong]))
-    return proceed(begun, at, prompt("near_message") if best.near else "")
+        return elicit(begun, request, tool, wrong, why_not(tool.properties[wrong], best.invalid[wrong]))
+    return proceed(begun, request, at, prompt("near_message") if best.near else "")
 
 
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
@@ -80,79 +95,66 @@ def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
         Option(name, request=Request(found.tool, found.arguments))
         for name, found in zip(names_apart(tools), candidates, strict=True)
     )
-    return offer_options(replace(state, request=None), options, Mode.CHOOSING)
+    return offer_options(state, options)
 
 
-def offer_options(state: State, options: tuple[Option, ...], mode: Mode) -> Step:
-    """Ask which of at most three, and keep the others for "more"."""
-    offered = replace(state, options=options[:MOST_OPTIONS], others=options[MOST_OPTIONS:])
-    return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION, mode=mode)
+def offer_options(state: State, options: tuple[Option, ...], request: Request | None = None) -> Step:
+    """Ask which of at most three, and keep the others for "more"; `request` is what they are for, if for any."""
+    offered = Choosing(options[:MOST_OPTIONS], options[MOST_OPTIONS:], request)
+    return say(state, which_tool([option.label for option in offered.options]), Purpose.QUESTION, turn=offered)
 
 
-def proceed(state: State, at: float, lead: str = "") -> Step:
-    """Take the request in hand one step further: ask, read back or call. `lead` is said before the next question."""
-    request = state.request
-    assert request is not None
-    tool = state.catalog.find(request.tool)
-    if tool is None:
-        gone = replace(state, request=None)
-        return say(
-            gone,
-            prompt("service_gone"),
-            Purpose.STATEMENT,
-            mode=Mode.REPORTING,
-        )
+def proceed(state: State, request: Request, at: float, lead: str = "") -> Step:
+    """Take a request one step further: ask, read back or call. `lead` is said before the next question."""
     step, results = advanced(state, request)
-    if results:
-        return _choose_result(replace(state, request=step), results, lead)
     tool = state.catalog.find(step.tool)
-    assert tool is not None, "a plan has tools of the catalog only"
+    if tool is None:
+        return say(state, prompt("service_gone"), Purpose.STATEMENT, turn=Reporting())
+    if results:
+        return _choose_result(state, step, results, lead)
     request = replace(step, arguments=with_agreement(tool, step.arguments))
-    state = replace(state, request=request)
     missing = [name for name in tool.required if request.arguments.get(name) is None]
     if missing:
-        return elicit(state, tool, request.ask if request.ask in missing else missing[0], lead)
-    consent = request.consent
-    if not assess(tool, request.arguments).sensitive and (consent is not None or not _asks_whole(state)):
-        return call(replace(state, request=replace(request, consent=None)), tool, at, None)
-    unspent = replace(state, request=replace(request, consent=None))
+        return elicit(state, request, tool, request.ask if request.ask in missing else missing[0], lead)
+    consent, unspent = request.consent, replace(request, consent=None)
+    sensitive = assess(tool, request.arguments).sensitive
+    if not sensitive and (consent is not None or not _asks_whole(state, request)):
+        return call(state, unspent, tool, at, None)
     if consent is not None and _covers(consent, _tool_call(state, request, tool), at):
-        return call(unspent, tool, at, consent)
-    return confirm(unspent, tool, at, lead)
+        return call(state, unspent, tool, at, consent)
+    return confirm(state, unspent, tool, at, lead, open_question(state, unspent))
 
 
-def _asks_whole(state: State) -> bool:
-    """Return whether the request in hand is a step of a routine of which some step needs a yes: then all are asked."""
-    request = state.request
-    if request is None or not request.routine:
+def _asks_whole(state: State, request: Request) -> bool:
+    """Return whether the request is a step of a routine of which some step needs a yes: then all are asked."""
+    if not request.routine:
         return False
     steps = (request, *(waiting for waiting in state.waiting if waiting.routine == request.routine))
     tools = [(state.catalog.find(step.tool), step) for step in steps]
     return any(tool is not None and assess(tool, step.arguments).sensitive for tool, step in tools)
 
 
-def _choose_result(state: State, results: tuple[Option, ...], lead: str) -> Step:
+def _choose_result(state: State, request: Request, results: tuple[Option, ...], lead: str) -> Step:
     """Ask which of several results is meant; the answer fills the parameter that they are for."""
-    assert state.request is not None
-    offered = replace(state, asked=state.request.ask, options=results[:MOST_OPTIONS], others=results[MOST_OPTIONS:])
+    offered = Eliciting(request, request.ask, results[:MOST_OPTIONS], results[MOST_OPTIONS:])
     question = which_tool([option.label for option in offered.options])
-    return say(offered, " ".join(part for part in (lead, question) if part), Purpose.QUESTION, mode=Mode.ELICITING)
+    return say(state, " ".join(part for part in (lead, question) if part), Purpose.QUESTION, turn=offered)
 
 
 def _covers(consent: Consent, tool_call: ToolCall, at: float) -> bool:
     return consent.digest == tool_call.digest and 0 <= at - consent.given_at <= AGREED_SECONDS
 
 
-def elicit(state: State, tool: Tool, name: str, lead: str = "") -> Step:
-    """Ask for one argument."""
+def elicit(state: State, request: Request, tool: Tool, name: str, lead: str = "") -> Step:
+    """Ask for one argument of the request."""
     schema = tool.properties.get(name, {})
     options = options_of(schema)
     few = options if len(options) <= MOST_OPTIONS else ()
-    asking = replace(state, asked=name, options=few, others=() if few else options, plan=0, tries=0)
-    sentence = state.request.sentence if state.request is not None and name == free_words(tool) else ""
+    asking = Eliciting(request, name, few, () if few else options)
+    sentence = request.sentence if name == free_words(tool) else ""
     question = blank_question(blank_of(sentence)) if sentence else question_for(tool, name)
     text = " ".join(part for part in (lead, question) if part)
-    return say(asking, text, Purpose.QUESTION, mode=Mode.ELICITING)
+    return say(replace(state, tries=0), text, Purpose.QUESTION, turn=asking)
 
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
@@ -160,11 +162,15 @@ def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
     return tuple(Option(title, value=value) for value, title in listed_titles(schema))
 
 
-def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
-    """Read back exactly what would be sent, with what belongs to the same plan, and ask."""
-    assert state.request is not None
-    form = open_form(state)
-    plan = [(tool, state.request), *(_planned(state) if state.open_call is None else ())]
+def confirm(
+    state: State, request: Request, tool: Tool, at: float, lead: str = "", question: OpenQuestion | None = None
+) -> Step:
+    """Read back exactly what would be sent, with what belongs to the same plan, and ask.
+
+    `question` is what the server of the call asked, if the yes also answers that.
+    """
+    form = form_of(question)
+    plan = [(tool, request), *(_planned(state, request) if question is None else ())]
     options: tuple[Option, ...] = ()
     if form is not None:
         text = read_back_form(tool, form.needs, form.answers, at, state.utc_offset)
@@ -175,17 +181,18 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
         few = plan if len(plan) <= MOST_OPTIONS else []  # V2: of more, nobody is asked to choose
         options = tuple(Option(tool_title(each), request=found) for each, found in few)
     else:
-        text = read_back(tool, state.request.arguments, at, state.utc_offset, state.request.named, state.catalog)
-    reading = replace(state, asked="", options=options, others=(), plan=len(plan) - 1, tries=0, read_back_heard=False)
-    return say(reading, " ".join(part for part in (lead, text) if part), Purpose.READ_BACK, mode=Mode.CONFIRMING)
+        text = read_back(tool, request.arguments, at, state.utc_offset, request.named, state.catalog)
+    reading = replace(state, tries=0, said=replace(state.said, read_back_heard=False))
+    asking = Confirming(request, len(plan) - 1, options, question)
+    return say(reading, " ".join(part for part in (lead, text) if part), Purpose.READ_BACK, turn=asking)
 
 
-def _planned(state: State) -> list[tuple[Tool, Request]]:
-    """Return the waiting requests that are read back with the one in hand: complete, sensitive, of the same breath."""
+def _planned(state: State, request: Request) -> list[tuple[Tool, Request]]:
+    """Return the waiting requests that are read back with this one: complete, sensitive, of the same breath."""
     planned: list[tuple[Tool, Request]] = []
-    if state.request is None or state.request.parked:
+    if request.parked or request.alone:
         return planned
-    routine = state.request.routine
+    routine = request.routine
     for waiting in state.waiting[: None if routine else MOST_OPTIONS - 1]:
         tool = state.catalog.find(waiting.tool)
         if tool is None or waiting.parked or waiting.alone or waiting.routine != routine:
@@ -195,41 +202,33 @@ def _planned(state: State) -> list[tuple[Tool, Request]]:
         if any(waiting.arguments.get(name) is None for name in tool.required):
             break
         planned.append((tool, waiting))
-    return planned if not state.request.alone else []
+    return planned
 
 
-def confirmed(state: State, at: float) -> Step:
+def confirmed(state: State, asked: Confirming, at: float) -> Step:
     """The driver's yes, after the read-back was heard to its end: mint the consent and call."""
-    assert state.request is not None
-    assert state.mode is Mode.CONFIRMING
-    assert state.question_heard, "a yes counts only in answer to a question that was heard"
-    assert state.read_back_heard, "a yes counts only after the read-back"
-    tool = state.catalog.find(state.request.tool)
-    if tool is None:
-        return proceed(state, at)
-    if len(_planned(state)) < state.plan:
-        return proceed(state, at)  # what was read back together is not there any more
-    agreed = _agreed(state, at)
-    assert agreed.request is not None
-    consent = agreed.request.consent
-    return call(replace(agreed, request=replace(agreed.request, consent=None)), tool, at, consent)
+    assert state.said.heard, "a yes counts only in answer to a question that was heard"
+    assert state.said.read_back_heard, "a yes counts only after the read-back"
+    request = asked.request
+    tool = state.catalog.find(request.tool)
+    planned = _planned(state, request)
+    if tool is None or len(planned) < asked.plan:
+        return proceed(state, request, at)  # what was read back together is not there any more
+    minted, *following = _agreed(state, [(tool, request), *planned[: asked.plan]], at)
+    waiting = (*following, *state.waiting[asked.plan :])
+    agreed = replace(state, counter=state.counter + 1 + asked.plan, waiting=waiting)
+    return call(agreed, replace(minted, consent=None), tool, at, minted.consent)
 
 
-def _agreed(state: State, at: float) -> State:
-    """Return the state with a consent for each request that was read back."""
-    assert state.request is not None
+def _agreed(state: State, planned: Sequence[tuple[Tool, Request]], at: float) -> list[Request]:
+    """Return the requests that were read back, each with its consent."""
     minted: list[Request] = []
-    counter = state.counter
-    for request in (state.request, *state.waiting[: state.plan]):
-        tool = state.catalog.find(request.tool)
-        assert tool is not None
-        counter += 1
+    for counter, (tool, request) in enumerate(planned, state.counter + 1):
         named = replace(request, call_id=request.call_id or f"{state.conversation}-{counter}")
         digest = _tool_call(state, named, tool).digest
         consent = Consent(f"{state.conversation}-consent-{counter}", digest, ConsentSource.DRIVER, at)
         minted.append(replace(named, consent=consent))
-    waiting = (*minted[1:], *state.waiting[state.plan :])
-    return replace(state, counter=counter, request=minted[0], waiting=waiting, plan=0)
+    return minted
 
 
 def without_consents(waiting: Sequence[Request]) -> tuple[Request, ...]:
@@ -239,94 +238,82 @@ def without_consents(waiting: Sequence[Request]) -> tuple[Request, ...]:
 
 def is_agreed(state: State, tool_call: ToolCall) -> bool:
     """Whether this very call was agreed to and its server has only asked for something in its course."""
-    past = state.past
+    past = state.memory.past
     if past is None or not past.agreed or not isinstance(past.outcome, NeedsInput):
         return False
     return past.outcome.need is Need.ARGUMENTS and past.call == tool_call
 
 
-def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
-    """Send the request in hand."""
-    named = _with_call_id(state)
-    assert named.request is not None
-    tool_call = _tool_call(state, named.request, tool)
+def call(state: State, request: Request, tool: Tool, at: float, consent: Consent | None) -> Step:
+    """Send the request."""
+    form = form_of(open_question(state, request)) if consent is not None else None  # sent only as it was read back
+    if not request.call_id:
+        state = replace(state, counter=state.counter + 1)
+        request = replace(request, call_id=f"{state.conversation}-{state.counter}")
+    tool_call = _tool_call(state, request, tool)
     words = tool_call.arguments.get(free_words(tool)) if consent is not None else None
-    sent = (words, *(one for one in state.sent if one != words))[:MOST_SENT] if isinstance(words, str) else state.sent
-    form = open_form(named) if consent is not None else None  # its answers go out only as they were read back
-    number = named.counter + 1
+    sent = state.memory.sent
+    if isinstance(words, str):
+        sent = (words, *(one for one in sent if one != words))[:MOST_SENT]
+    number = state.counter + 1
     effects: list[Effect] = [
         Call(tool_call, consent, form_values(form.needs, form.answers) if form is not None else None),
         StartTimer("busy", number, BUSY_NOTICE_SECONDS),
     ]
+    past = PastCall(tool_call, agreed=consent is not None or is_agreed(state, tool_call))
     calling = replace(
-        named,
-        mode=Mode.CALLING,
+        state,
+        turn=Calling(request, tool_call, number),
         counter=number,
-        busy=number,
-        progress=None,
-        asked="",
-        options=(),
-        others=(),
-        plan=0,
         tries=0,
-        question_heard=False,
-        reading_back=False,
-        read_back_heard=False,
-        held=None,
-        turned_down=None,
-        sent=sent,
-        past=PastCall(tool_call, agreed=consent is not None or is_agreed(state, tool_call)),
+        said=replace(state.said, heard=False, reading_back=False, read_back_heard=False),
+        memory=replace(state.memory, turned_down=None, sent=sent, past=past),
     )
     return calling, tuple(effects)
 
 
-def _with_call_id(state: State) -> State:
-    request = state.request
-    assert request is not None
-    if request.call_id:
-        return state
-    number = state.counter + 1
-    return replace(state, counter=number, request=replace(request, call_id=f"{state.conversation}-{number}"))
-
-
 def _tool_call(state: State, request: Request, tool: Tool) -> ToolCall:
-    arguments = on_the_wire(tool, request.arguments, state.utc_offset, state.shown.get(tool.qualified))
+    arguments = on_the_wire(tool, request.arguments, state.utc_offset, state.memory.shown.get(tool.qualified))
     return ToolCall(request.call_id, tool.server, tool.name, arguments, key_of_call(request.call_id))
 
 
 def change(
     state: State,
+    request: Request,
     changes: Mapping[str, JSON],
     at: float,
     beside: Mapping[str, Mapping[str, JSON]] | None = None,
     named: Mapping[str, str] | None = None,
     lead: str = "",
 ) -> Step:
-    """Take new values into the request in hand; whatever was agreed before no longer counts.
+    """Take new values into the request; whatever was agreed before no longer counts.
 
     `beside` holds what the same words say for its goal and for look-ups, by tool; `named` what people call a value;
     `lead` is said before the next question.
     """
-    assert state.request is not None
-    request = with_said(state.request, beside or {})
-    state = replace(state, request=request)
+    request = with_said(request, beside or {})
     tool = state.catalog.find(request.tool)
     known = {name: value for name, value in changes.items() if tool is None or name in tool.properties}
     arguments = {**request.arguments, **known}
     if arguments == request.arguments:
-        return proceed(state, at, lead)
+        return proceed(state, request, at, lead)
     called = {name: words for name, words in request.named.items() if name not in known}
     changed = replace(request, arguments=arguments, named={**called, **(named or {})}, call_id="", consent=None)
-    return proceed(replace(state, request=changed, earlier=(*state.earlier, request), tries=0), at, lead)
+    return proceed(replace(state, earlier=(*state.earlier, request), tries=0), changed, at, lead)
 
 
 def park(state: State) -> State:
-    """Put the request in hand aside, to be offered after the new subject; offered already, only on asking."""
-    if state.request is None:
+    """Put the request in hand aside, to be offered after the new subject; offered already, only on asking.
+
+    The turn is left as it is: what comes next gives another one.
+    """
+    request = state.request
+    if request is None:
         return state
-    if state.request.offered:
-        return replace(state, laid_aside=replace(state.request, consent=None, call_id=""), request=None)
-    return replace(state, request=None, waiting=(replace(state.request, parked=True), *state.waiting))
+    if request.offered:
+        laid_aside = replace(request, consent=None, call_id="")
+        return replace(state, memory=replace(state.memory, laid_aside=laid_aside))
+    return replace(state, waiting=(replace(request, parked=True), *state.waiting))
 
 
 def next_request(state: State, at: float) -> Step:
@@ -334,11 +321,8 @@ def next_request(state: State, at: float) -> Step:
     if not state.waiting:
         return settle(state, at)
     first, *others = state.waiting
-    fresh = replace(
-        state.without_question(),
-        request=replace(first, parked=False, offered=first.offered or first.parked),
-        waiting=tuple(others),
-    )
+    fresh = replace(state.for_another_subject(), waiting=tuple(others))
+    request = replace(first, parked=False, offered=first.offered or first.parked)
     tool = state.catalog.find(first.tool)
     lead = f"{prompt('earlier')} {tool_title(tool)}." if first.parked and tool else ""
-    return join(proceed(fresh, at, lead))
+    return proceed(fresh, request, at, lead)

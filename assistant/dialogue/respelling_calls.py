@@ -10,22 +10,23 @@ from dataclasses import replace
 from assistant.dialogue.requests import proceed
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import State
+from assistant.dialogue.turns import Calling
 from assistant.policy.sensitivity import assess
 from assistant.understanding.slots.respelling import other_spelling
 from client.calls.call_effects import has_effects
 from client.catalog import Tool
 
 
-def respelled(state: State, tool: Tool, complaint: str, at: float) -> Step | None:
+def respelled(state: State, under_way: Calling, tool: Tool, complaint: str, at: float) -> Step | None:
     """Call again with the spelling that the refusal shows, and keep it for the tool; None if there is none."""
-    request, past = state.request, state.past
-    if request is None or past is None or request.respelled or past.agreed:
+    request, past = under_way.request, state.memory.past
+    if request.respelled or (past is not None and past.agreed):
         return None
     if has_effects(tool) or assess(tool, request.arguments).sensitive:
         return None
-    shown = other_spelling(tool, request.arguments, past.call.arguments, complaint, state.utc_offset)
+    shown = other_spelling(tool, request.arguments, under_way.call.arguments, complaint, state.utc_offset)
     if not shown:
         return None
-    known = {**state.shown, tool.qualified: {**state.shown.get(tool.qualified, {}), **shown}}
+    known = {**state.memory.shown, tool.qualified: {**state.memory.shown.get(tool.qualified, {}), **shown}}
     again = replace(request, respelled=True, call_id="")
-    return proceed(replace(state, request=again, shown=known), at)
+    return proceed(replace(state, memory=replace(state.memory, shown=known)), again, at)

@@ -5,10 +5,13 @@ Each takes a state and gives the next one with its effects; none decides what th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import wraps
+from typing import TypeVar
 
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.events import Event
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import (
     Earcon,
     Effect,
@@ -19,35 +22,55 @@ from assistant.dialogue.table_effects import (
     StopListening,
     StopSpeaking,
 )
+from assistant.dialogue.turns import Idle, Mode, Turn
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import QUIET_SECONDS, REOPEN_SECONDS, REPLY_SECONDS
 
 Step = tuple[State, tuple[Effect, ...]]
 """What a transition gives."""
 
+_E = TypeVar("_E", bound=Event)
+
+
+def on(kind: type[_E]) -> Callable[[Callable[[State, _E], Step]], Callable[[State, Event], Step]]:
+    """Make a transition of one that takes this kind of event only; any other leaves everything as it is."""
+
+    def transition(do: Callable[[State, _E], Step]) -> Callable[[State, Event], Step]:
+        @wraps(do)
+        def done(state: State, event: Event) -> Step:
+            return do(state, event) if isinstance(event, kind) else (state, ())
+
+        return done
+
+    return transition
+
+
 WAITING = frozenset({Mode.CHOOSING, Mode.ELICITING, Mode.CONFIRMING, Mode.ANSWERING})
 """Modes in which a question of ours waits for its answer."""
 
 
-def say(state: State, text: str, purpose: Purpose, *, mode: Mode | None = None) -> Step:
-    """Speak, in place of whatever is being spoken or listened for."""
+def say(state: State, text: str, purpose: Purpose, *, turn: Turn | None = None) -> Step:
+    """Speak, in place of whatever is being spoken or listened for; the turn then stands at `turn`, if one is given."""
     effects: list[Effect] = []
     if state.listening:
         effects.append(StopListening())
-    if state.speech:
+    if state.said.playing:
         effects.append(StopSpeaking())
     number = state.counter + 1
     effects.append(Say(number, text, purpose))
     spoken = replace(
         state,
-        mode=mode or state.mode,
+        turn=turn or state.turn,
         counter=number,
-        speech=number,
-        question_heard=False,
-        reading_back=purpose is Purpose.READ_BACK,
+        said=replace(
+            state.said,
+            playing=number,
+            heard=False,
+            reading_back=purpose is Purpose.READ_BACK,
+            text=text if purpose is not Purpose.NOTICE else state.said.text,
+        ),
         listening=False,
         follow_up=False,
-        last_said=text if purpose is not Purpose.NOTICE else state.last_said,
     )
     return spoken, tuple(effects)
 
@@ -59,8 +82,10 @@ def listen(state: State, seconds: float, *, pause: float = 0.0, follow_up: bool 
 
 def question_ended(state: State, at: float) -> Step:
     """Wait for the answer: the question was heard to its end, and so was the read-back if it was one."""
-    heard = state.read_back_heard or state.reading_back
-    asked = replace(state, speech=0, question_heard=True, reading_back=False, read_back_heard=heard, heard_at=at)
+    heard = state.said.read_back_heard or state.said.reading_back
+    asked = replace(
+        state, said=replace(state.said, playing=0, heard=True, reading_back=False, read_back_heard=heard, heard_at=at)
+    )
     return listen(asked, REPLY_SECONDS, pause=REOPEN_SECONDS)
 
 
@@ -70,18 +95,15 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
     if state.listening:
         effects.append(StopListening())
     idle = replace(
-        state.without_question(),
-        mode=Mode.IDLE,
-        request=None,
+        state.for_another_subject(),
+        turn=Idle(),
         waiting=(),
         listening=False,
         follow_up=False,
-        question_heard=False,
-        reading_back=False,
-        read_back_heard=False,
-        quiet_until=at + QUIET_SECONDS,
+        said=replace(state.said, heard=False, reading_back=False, read_back_heard=False),
+        backlog=replace(state.backlog, quiet_until=at + QUIET_SECONDS),
     )
-    if quietly and (idle.notices or idle.stale or idle.owed) and not idle.due:
+    if quietly and (idle.backlog.notices or idle.backlog.stale or idle.backlog.owed) and not idle.backlog.due:
         return _keep_notices(idle, at, effects)
     told, more = tell_notices(idle, at)
     return told, (*effects, *more)
@@ -89,23 +111,26 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
 
 def tell_notices(state: State, at: float) -> Step:
     """Tell the next notice if nothing else is going on; while moving, not before the quiet time is over."""
-    if state.mode is not Mode.IDLE or state.speech or not (state.due or state.notices or state.stale or state.owed):
+    backlog = state.backlog
+    waits = backlog.due or backlog.notices or backlog.stale or backlog.owed
+    if state.mode is not Mode.IDLE or state.said.playing or not waits:
         return state, ()
-    if state.due:
-        spoken, effects = say(replace(state, due=state.due[1:]), state.due[0], Purpose.NOTICE)
+    if backlog.due:
+        first, *others = backlog.due
+        spoken, effects = say(replace(state, backlog=replace(backlog, due=tuple(others))), first, Purpose.NOTICE)
         return spoken, (Earcon("done"), *effects)
-    if state.driving is DrivingState.MOVING and at < state.quiet_until:
+    if state.driving is DrivingState.MOVING and at < backlog.quiet_until:
         return _keep_notices(state, at, ())
-    if not state.notices:
+    if not backlog.notices:
         return replace(state, counter=state.counter + 1), (StartTimer("notices", state.counter + 1, 0.0),)
-    first, *others = state.notices
-    spoken, effects = say(replace(state, notices=tuple(others)), first, Purpose.NOTICE)
+    first, *others = backlog.notices
+    spoken, effects = say(replace(state, backlog=replace(backlog, notices=tuple(others))), first, Purpose.NOTICE)
     return spoken, (Earcon("done"), *effects)
 
 
 def _keep_notices(state: State, at: float, effects: Sequence[Effect]) -> Step:
     number = state.counter + 1
-    return replace(state, counter=number), (*effects, StartTimer("notices", number, state.quiet_until - at))
+    return replace(state, counter=number), (*effects, StartTimer("notices", number, state.backlog.quiet_until - at))
 
 
 def join(first: Step, *effects: Effect) -> Step:

@@ -41,5 +41,5 @@ def _meant(state: State) -> Tool | None:
     """Return the tool in hand, else the last one that may have changed something, else the last one called."""
     if (tool := pending_tool(state)) is not None:
         return tool
-    past = state.done or state.past
+    past = state.memory.done or state.memory.past
     return state.catalog.find(f"{past.call.server}.{past.call.tool}") if past is not None else None

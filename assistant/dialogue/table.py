@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from assistant.dialogue import (
     asides,
+    call_outcomes,
     driver_answers,
     kept_without_words,
     moods,
@@ -24,8 +25,9 @@ from assistant.dialogue.classify import VOIDING, Trigger, classify
 from assistant.dialogue.events import Event, Heard, NothingHeard
 from assistant.dialogue.requests import without_consents
 from assistant.dialogue.speaking import Step
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Earcon, Effect
+from assistant.dialogue.turns import Calling, Mode
 from assistant.wording.languages import speaking
 
 
@@ -122,7 +124,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.REQUEST: _to(driver_answers.other_subject, *_WORK),
         Trigger.CHANGE: _to(driver_answers.new_values, *_WORK, Mode.ANSWERING),
         Trigger.CHOICE: _to(driver_answers.choose, *_WORK, Mode.ANSWERING),
-        Trigger.YES: _to(driver_answers.not_understood, mode, Mode.REPORTING),
+        Trigger.YES: _to(driver_answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
         Trigger.NO: _to(driver_answers.refuse, Mode.REPORTING, Mode.CHOOSING),
         Trigger.NEVER_MIND: _to(asides.never_mind, Mode.REPORTING),
         Trigger.REPEAT: _to(asides.repeat, mode),
@@ -211,12 +213,12 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.NOT_UNDERSTOOD: _to(driver_answers.not_understood_quietly, Mode.CALLING),
         Trigger.SILENCE: _to(reports.nothing, Mode.CALLING),
         Trigger.SPOKEN: _to(reports.spoken_while_calling, Mode.CALLING),
-        Trigger.HELD: _to(reports.hold_outcome, Mode.CALLING),
-        Trigger.SUCCEEDED: _to(reports.succeeded, *_NEXT),
-        Trigger.FAILED: _to(reports.failed, Mode.REPORTING, Mode.ELICITING, Mode.CALLING),
-        Trigger.NEEDS_INPUT: _to(reports.input_wanted, Mode.CONFIRMING, Mode.ANSWERING, Mode.REPORTING, *_WORK),
-        Trigger.DEFERRED: _to(reports.deferred, Mode.REPORTING),
-        Trigger.UNKNOWN: _to(reports.unknown, Mode.REPORTING),
+        Trigger.HELD: _to(call_outcomes.hold_outcome, Mode.CALLING),
+        Trigger.SUCCEEDED: _to(call_outcomes.succeeded, *_NEXT),
+        Trigger.FAILED: _to(call_outcomes.failed, Mode.REPORTING, Mode.ELICITING, Mode.CALLING),
+        Trigger.NEEDS_INPUT: _to(call_outcomes.input_wanted, Mode.CONFIRMING, Mode.ANSWERING, Mode.REPORTING, *_WORK),
+        Trigger.DEFERRED: _to(call_outcomes.deferred, Mode.REPORTING),
+        Trigger.UNKNOWN: _to(call_outcomes.unknown, Mode.REPORTING),
         Trigger.SLOW: _to(reports.still_working, Mode.CALLING),
         Trigger.PROGRESS: _to(reports.progressed, Mode.CALLING),
     },
@@ -251,16 +253,16 @@ def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if isinstance(event, Heard | NothingHeard):
         before = replace(state, listening=False)
         if isinstance(event, Heard) and event.reading.messages:
-            before = replace(before, messages=event.reading.messages)
+            before = replace(before, memory=replace(before.memory, messages=event.reading.messages))
     if isinstance(event, Heard) and event.reading.control in VOIDING:
         before = replace(before, waiting=without_consents(before.waiting))
     if isinstance(event, Heard) and not event.typed:
         acknowledgement = (Earcon("heard"),)
     after, done = transition.do(before, event)
     assert after.mode in transition.to, f"{trigger} in {state.mode} led to {after.mode}, which its row does not allow"
-    after, done = questions.declined(state, after, done)
-    effects = (*acknowledgement, *done, *kept_without_words.forgotten(state, after))
-    if after.held is not None and after.mode is Mode.CALLING and not after.listening:
-        after, told = _step(replace(after, held=None), replace(after.held, at=event.at))
+    effects = (*acknowledgement, *questions.declined(state, after, done), *kept_without_words.forgotten(state, after))
+    if isinstance(after.turn, Calling) and after.turn.held is not None and not after.listening:
+        ended = replace(after.turn.held, at=event.at)
+        after, told = _step(replace(after, turn=replace(after.turn, held=None)), ended)
         effects = (*effects, *told)
     return after, effects

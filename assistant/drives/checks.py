@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.conversation.observations import Called
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Call
+from assistant.dialogue.turns import Mode
 from assistant.drives.driving_limits import measure_limits
 from assistant.drives.format import Expectation, ExpectedRequest, Final
 from assistant.drives.own_record import Seen

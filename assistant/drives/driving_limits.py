@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from assistant.conversation.observations import Stepped
 from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, PushToTalk
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Call, Earcon, EndTurn, Purpose, Say, StopSpeaking
+from assistant.dialogue.turns import Mode
 from assistant.drives.timeline import Timeline
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.timing import (
@@ -192,7 +192,7 @@ def _answered(timeline: Timeline) -> Measured:
 def _interruptible(timeline: Timeline) -> Measured:
     occasions, broken = 0, []
     for before, seen in _pairs(timeline):
-        if isinstance(seen.event, PushToTalk) and before is not None and before.state.speech:
+        if isinstance(seen.event, PushToTalk) and before is not None and before.state.said.playing:
             occasions += 1
             if not any(isinstance(effect, StopSpeaking) for effect in seen.effects):
                 broken.append(f"spoke on at {seen.at:.0f}")

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.drives.road_network import NetworkState, RoadFault
 from assistant.policy.driving import DrivingState
 from assistant.settings.settings import RoutineSettings, RoutingSettings, WarmingSettings

@@ -21,7 +21,8 @@ from assistant.conversation.journal import Journal, replay
 from assistant.conversation.own_servers import profile_of
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 from assistant.drives.cabin_sound import DriveLine, noise_level
 from assistant.drives.checks import (
     CheckResult,
@@ -160,7 +161,7 @@ class DriveRunner:
             await self._quiet()
             await self._check_end()
         except StalledError as stalled:
-            asks = self._runtime.state.server_asks
+            asks = self._runtime.state.question
             question = f'; open is the question "{asks.needs.error.message}"' if asks is not None else ""
             self._findings.append(CheckResult(f"step {number}: the drive went on", False, f"{stalled}{question}"))
 
@@ -327,7 +328,7 @@ class DriveRunner:
 
     async def _interrupt(self, seconds: float) -> None:
         """Press the button that long after McQueen began to speak, and wait until it listens."""
-        await self._clock.run_until(lambda: bool(self._runtime.state.speech), PATIENCE)
+        await self._clock.run_until(lambda: bool(self._runtime.state.said.playing), PATIENCE)
         await self._clock.run_for(seconds)
         self._press()
         await self._clock.run_until(lambda: self._sound.ear.open, 5.0)
@@ -349,7 +350,7 @@ class DriveRunner:
     def _closed(self) -> bool:
         """Whether the conversation is idle."""
         state = self._runtime.state
-        return state.mode is Mode.IDLE and not state.speech and not state.listening
+        return state.mode is Mode.IDLE and not state.said.playing and not state.listening
 
     async def _quiet(self) -> None:
         """Stay silent until McQueen has closed the turn."""
@@ -366,7 +367,7 @@ class DriveRunner:
 
     async def _check_end(self) -> None:
         state = self._runtime.state
-        asks = state.server_asks
+        asks = state.question
         asked = f', and waits for an answer to "{asks.needs.error.message}"' if asks is not None else ""
         idle = state.mode is Mode.IDLE
         self._findings.append(CheckResult("the conversation came to its end", idle, f"it is {state.mode}{asked}"))

@@ -59,7 +59,7 @@ class Alerts:
         speak: Callable[[str], None] | None = None,
         language: str = BASE,
     ) -> None:
-        self._rules = rules
+        self.rules = tuple(rules)
         self._figures = figures
         self._now = now
         self._speak = speak
@@ -76,7 +76,7 @@ class Alerts:
 
     def look(self) -> None:
         """Check every rule, and report what fired or recovered since the last check."""
-        for rule in self._rules:
+        for rule in self.rules:
             value = self._value(rule)
             before = self._broken.get(rule.name)
             if value > rule.above:

@@ -12,13 +12,17 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from client.call import Outcome, Succeeded
+from client.call import Failed, Outcome, Succeeded
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0)
 """Upper bounds of the histograms' buckets in seconds; 0.1, 2 and 3 s are goals for tool calls."""
 _MOST_TOOLS = 500
 """Most tools counted by name, so that a server that invents names cannot fill memory."""
 _MOST_RECENT = 20_000
+FAILURES = frozenset({"failed", "unknown"})
+"""Ends of calls that the alert rules count as failures."""
+_REFUSALS = frozenset({"tool_error", "invalid_arguments"})
+"""Codes of errors with which a working server says no: to a place that does not exist, to a full restaurant."""
 CIRCUIT = {"closed": 0, "half_open": 1, "open": 2}
 
 
@@ -30,6 +34,12 @@ class Recent:
     tool: str
     failed: bool
     seconds: float
+
+
+def ended_as(outcome: Outcome) -> str:
+    """Return how a call ended: the outcome's kind, or "refused" if the tool answered that it could not."""
+    refused = isinstance(outcome, Failed) and outcome.error.code in _REFUSALS
+    return "refused" if refused else outcome.kind
 
 
 class Figures:
@@ -61,7 +71,8 @@ class Figures:
     def called(self, tool: str, server: str, outcome: Outcome, seconds: float) -> None:
         """Count a finished call; `seconds` is its duration."""
         name = self._named(tool)
-        self.calls.labels(name, server, outcome.kind).inc()
+        ended = ended_as(outcome)
+        self.calls.labels(name, server, ended).inc()
         self.seconds.labels(name, server).observe(seconds)
         self.sends.inc(outcome.attempts)
         if isinstance(outcome, Succeeded):
@@ -69,7 +80,7 @@ class Figures:
             elsewhere = outcome.served_by not in ("", server)
             source = "another server" if elsewhere else "server" if outcome.age is None else fresh
             self.answers.labels(source).inc()
-        self._remember(name, outcome.kind in ("failed", "unknown"), seconds)
+        self._remember(name, ended in FAILURES, seconds)
 
     def stage(self, name: str, seconds: float) -> None:
         """Count a finished stage of a turn: recognition, understanding, call, synthesis, speech."""

@@ -49,7 +49,7 @@ class _QuietServer(uvicorn.Server):
                 await asyncio.wait_for(self.told_to_stop.wait(), 1)
 
 
-class Listening:
+class HttpListener:
     """One application on one port."""
 
     def __init__(

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.http_connections import HttpConnections
-from assistant.serving.http_listening import LOOPBACK, Listening
+from assistant.serving.http_listening import LOOPBACK, HttpListener
 from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import Door
@@ -96,7 +96,7 @@ class RunningServer:
                 "or say --plain-http where something else encrypts"
             )
         self._opened = AsyncExitStack()
-        self._listening: Listening | None = None
+        self._listening: HttpListener | None = None
 
     @property
     def port(self) -> int:
@@ -140,7 +140,7 @@ class RunningServer:
             return
         self._door = Door()
         app = await self._application()
-        listening = Listening(self._wrap(app), self._connections, *self._tls)
+        listening = HttpListener(self._wrap(app), self._connections, *self._tls)
         self._port = await listening.start(self._address, self._port)
         self._listening = listening
 

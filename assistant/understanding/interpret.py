@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.answers.control_words import STEERING, Controls
 from assistant.understanding.answers.readings_of_answers import Answers
-from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
+from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.beside import Beside
 from assistant.understanding.beyond import Beyond, is_vague
 from assistant.understanding.completing import Completing
@@ -73,7 +73,7 @@ class Interpreter:
         }
         self._finder = EntityFinder(self._language)
         self._filler = Filler(self._language, self._embeddings, self._finder)
-        self._confirming = Confirming(self._language)
+        self._confirming = YesOrNoReader(self._language)
         self._controls = Controls(self._language, self._confirming)
         self._answers = Answers(self._language, self._filler, self._finder, self._confirming)
         self._clauses = Clauses(self._language)

@@ -17,8 +17,9 @@ from assistant.cli.outbox_command import command as outbox
 from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.observations import Observation, Stepped
 from assistant.conversation.runtime import Runtime
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Say
+from assistant.dialogue.turns import Mode
 from assistant.drives.cabin_sound import DriveLine, TypedEar
 from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.virtual_clock import VirtualClock
@@ -100,7 +101,7 @@ async def test_what_was_kept_outlives_the_program_is_told_once_when_parked_and_n
         await first.keep_a_message()
     assert rows(tmp_path) == [("unworded", "send_message")]
     async with life(tmp_path) as second:
-        await second.until(lambda: bool(second.runtime.state.unworded))
+        await second.until(lambda: bool(second.runtime.state.backlog.unworded))
         assert await second.tools.waiting() == []
         second.runtime.drive(DrivingState.PARKED)
         await second.until(lambda: second.mode is Mode.ELICITING)
@@ -119,7 +120,7 @@ async def test_forgetting_everything_forgets_what_was_kept_so(tmp_path: Path) ->
         await one.say("forget everything", Mode.CONFIRMING)
         await one.say("yes", Mode.REPORTING)
         await one.until(lambda: rows(tmp_path) == [])
-        assert one.runtime.state.unworded == ()
+        assert one.runtime.state.backlog.unworded == ()
 
 
 @pytest.mark.proves("V.dictation.kept")

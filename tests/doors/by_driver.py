@@ -14,7 +14,7 @@ from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.tools_pane import try_tool
 from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.web_dashboard import HOST, WebDashboard
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 from tests.assistant.dashboard.harness import opened, typed, until
 from tests.assistant.dashboard.test_web import TOKEN
@@ -206,18 +206,18 @@ async def fill_in(place: Place, values: Mapping[str, Any], answer: str) -> str:
         runtime = _running(app).runtime
         spoken: list[str] = []
         await until(pilot, lambda: runtime.state.mode is not Mode.IDLE)
-        await until(pilot, lambda: runtime.state.question_heard or runtime.state.mode is Mode.IDLE)
-        spoken.append(runtime.state.last_said)
+        await until(pilot, lambda: runtime.state.said.heard or runtime.state.mode is Mode.IDLE)
+        spoken.append(runtime.state.said.text)
         await typed(app, pilot, answer)
         asked = spoken[0]
         await until(
             pilot,
             lambda: (
                 runtime.state.mode is not Mode.CALLING
-                and (runtime.state.mode is not Mode.CONFIRMING or runtime.state.last_said != asked)
+                and (runtime.state.mode is not Mode.CONFIRMING or runtime.state.said.text != asked)
             ),
         )
-        spoken.append(runtime.state.last_said)
+        spoken.append(runtime.state.said.text)
         place.shown += spoken
         return ""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
 
 from assistant.conversation.wake_word import Waking
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
+from tests.assistant.dialogue.conversation import TURNS
 from tests.voice.test_vosk import spoken
 from voice.audio import SamplesSource, no_wait
 from voice.noise import cabin_noise, mix
@@ -97,7 +98,7 @@ class Pressed:
     """The two things of a runtime that waking touches."""
 
     def __init__(self, mode: Mode) -> None:
-        self.state = replace(State("s"), mode=mode)
+        self.state = State("s", TURNS[mode])
         self.presses = 0
 
     def press(self) -> None:

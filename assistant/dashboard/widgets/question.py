@@ -9,7 +9,8 @@ from textual.widget import Widget
 from assistant.dashboard.letters import large
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 
 SHORT = 30
@@ -47,7 +48,7 @@ class QuestionBar(Widget):
 def question_text(state: State) -> str:
     """Return the words of the pending question: all of them if parked, else a few."""
     if state.driving is DrivingState.PARKED:
-        return clipped(state.last_said)
+        return clipped(state.said.text)
     tool = state.catalog.find(state.request.tool) if state.request else None
     if state.mode is Mode.CONFIRMING and tool is not None and state.request is not None:
         from assistant.wording.languages import speaking
@@ -58,7 +59,7 @@ def question_text(state: State) -> str:
 
         with speaking(state.language):
             return asking_all(state.plan + 1) if state.plan else asking(tool, state.request.arguments)
-    return state.last_said if len(state.last_said) <= SHORT else PLEASE
+    return state.said.text if len(state.said.text) <= SHORT else PLEASE
 
 
 def clipped(text: str, most: int = LONGEST) -> str:

@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from assistant.dashboard.letters import large
 from assistant.dashboard.symbols import UNICODE, Symbols
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 
 STARTING = ("working", "STARTING")
 _WORDS: dict[Mode, tuple[str, str]] = {
@@ -33,9 +34,9 @@ def state_word(state: State | None, *, hears: bool = True) -> tuple[str, str]:
         return STARTING
     if state.listening and hears:
         return _WORDS[Mode.LISTENING]
-    if not hears and (state.listening or state.mode is Mode.LISTENING) and not state.speech:
+    if not hears and (state.listening or state.mode is Mode.LISTENING) and not state.said.playing:
         return _WORDS[Mode.IDLE if state.mode in (Mode.LISTENING, Mode.REPORTING) else state.mode]
-    if state.speech and state.mode in (Mode.IDLE, Mode.LISTENING):
+    if state.said.playing and state.mode in (Mode.IDLE, Mode.LISTENING):
         return _WORDS[Mode.REPORTING]
     return _WORDS[state.mode]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
+from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Control
 from assistant.understanding.tokens import plain
@@ -19,7 +19,7 @@ STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Co
 class Controls:
     """The control words of one language."""
 
-    def __init__(self, language: Language, confirming: Confirming) -> None:
+    def __init__(self, language: Language, confirming: YesOrNoReader) -> None:
         self._confirming = confirming
         self._phrases: dict[tuple[str, ...], Control] = {}
         for name, phrases in language.answers["controls"].items():

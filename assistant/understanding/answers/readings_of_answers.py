@@ -11,7 +11,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 
 from assistant.understanding.answers.answer_shapes import AnswerShapes
-from assistant.understanding.answers.yes_or_no import Confirming
+from assistant.understanding.answers.yes_or_no import YesOrNoReader
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.entities import Entities, EntityFinder
@@ -28,7 +28,7 @@ ALIKE = 80
 class Answers:
     """Takes answers and changes in one language."""
 
-    def __init__(self, language: Language, filler: Filler, finder: EntityFinder, confirming: Confirming) -> None:
+    def __init__(self, language: Language, filler: Filler, finder: EntityFinder, confirming: YesOrNoReader) -> None:
         self._language = language
         self._filler = filler
         self._finder = finder

@@ -29,7 +29,7 @@ class YesOrNo(StrEnum):
     UNCLEAR = "unclear"
 
 
-class Confirming:
+class YesOrNoReader:
     """Takes answers in one language."""
 
     def __init__(self, language: Language) -> None:

@@ -18,7 +18,7 @@ from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.widgets.parked import Parked
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 
@@ -84,7 +84,7 @@ async def typed(app: Dashboard, pilot: Pilot[int], text: str) -> None:
 async def asked(app: Dashboard, pilot: Pilot[int]) -> None:
     """Come to a read-back that waits for its yes."""
     await typed(app, pilot, BOOKING)
-    await until(pilot, lambda: mode(app) is Mode.CONFIRMING and live(app).runtime.state.question_heard)
+    await until(pilot, lambda: mode(app) is Mode.CONFIRMING and live(app).runtime.state.said.heard)
 
 
 async def drives(app: Dashboard, pilot: Pilot[int], signals: dict[str, float | int | bool]) -> None:

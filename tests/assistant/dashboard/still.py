@@ -30,7 +30,7 @@ from assistant.dashboard.widgets.question import QuestionBar
 from assistant.dashboard.widgets.state_word import StateWord
 from assistant.dashboard.widgets.status import Standing, Status
 from assistant.dialogue.events import NetworkChanged
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.drives.format import Drive
 from assistant.drives.runner import DriveRunner
 from assistant.drives.travelling import journey_on
@@ -143,7 +143,7 @@ def history() -> History:
     first.calls.append(Called(NOW, call, Succeeded({"text": "sunny"}), 0.034))
     first.answers.append("In Mannheim it is 11 degrees, sunny; tomorrow rain, up to 11.")
     second = Turn(6, NOW, SENTENCE, True, reading=Reading(interpretations=(table,)))
-    second.asked.append(asked_to_confirm().state.last_said)
+    second.asked.append(asked_to_confirm().state.said.text)
     small = [Turn(2 + number, NOW, text, True, answers=[answer]) for number, (text, answer) in enumerate(SMALL_TALK)]
     found.turns.extend((first, *small, second))
     for turn, seconds in zip(found.turns, (0.41, 0.38, 0.52, 0.44, 0.36, 0.47), strict=True):
@@ -213,4 +213,4 @@ async def still(
 
 def ready(driving: DrivingState) -> State:
     """Nothing is going on."""
-    return replace(State("still"), driving=driving, mode=Mode.IDLE)
+    return replace(State("still"), driving=driving)

@@ -13,7 +13,7 @@ from assistant.dashboard.symbols import UNICODE
 from assistant.dashboard.widgets.question import QuestionBar
 from assistant.dashboard.widgets.rows import Row, wrapped
 from assistant.dashboard.widgets.turn_view import COLUMN, TurnView, bars, turn_rows
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.reading import Interpretation, Reading, Span
 from tests.assistant.dashboard.harness import asked, live, mode, opened, shown, typed, until
 from voice.recognition.recognizer_base import Alternative, Transcript
@@ -25,7 +25,7 @@ async def test_a_typed_booking_is_confirmed_in_the_dashboard(folder: Path) -> No
         await asked(app, pilot)
         assert "Shall I book this?" in app.query_one(QuestionBar).question
         await typed(app, pilot, "yes")
-        await until(pilot, lambda: live(app).runtime.state.past is not None)
+        await until(pilot, lambda: live(app).runtime.state.memory.past is not None)
         await until(pilot, lambda: "is booked" in shown(app))
         assert not app.query_one(QuestionBar).display
         assert "called ✓" in shown(app)

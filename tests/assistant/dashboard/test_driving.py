@@ -19,8 +19,9 @@ from assistant.dashboard.widgets.parked import Parked
 from assistant.dashboard.widgets.question import SHORT, QuestionBar, question_text
 from assistant.dashboard.widgets.state_word import StateWord, state_word
 from assistant.dashboard.widgets.status import Standing, Status, status_text
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import LastSaid, State
 from assistant.dialogue.table_effects import Say
+from assistant.dialogue.turns import Listening, Mode
 from assistant.policy.driving import DrivingState
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 from tests.assistant.dashboard.harness import (
@@ -37,7 +38,7 @@ from tests.assistant.dashboard.harness import (
     typed,
     until,
 )
-from tests.assistant.dialogue.conversation import asked_to_confirm
+from tests.assistant.dialogue.conversation import TURNS, asked_to_confirm
 
 
 @pytest.mark.proves("P5.transcript", "F.driving", "F.limits")
@@ -173,13 +174,13 @@ async def test_idling_shows_no_transcript_and_opens_the_line_alone(folder: Path)
 @pytest.mark.proves("F.limits")
 @pytest.mark.parametrize("given", list(Mode))
 def test_every_state_has_a_word_a_symbol_and_a_short_question(given: Mode) -> None:
-    state = replace(asked_to_confirm().state, mode=given, listening=False, driving=DrivingState.MOVING)
+    state = replace(asked_to_confirm().state, turn=TURNS[given], listening=False, driving=DrivingState.MOVING)
     name, word = state_word(state)
     assert getattr(UNICODE, name)  # S19
     assert getattr(ASCII, name)
     assert word.isupper()
     assert len(question_text(state)) <= SHORT  # S6
-    long = replace(state, last_said="word " * 40)
+    long = replace(state, said=replace(state.said, text="word " * 40))
     assert len(question_text(replace(long, driving=DrivingState.PARKED))) <= 120  # S7
     assert large(word, 74, 10), "the word fits 80 columns in large type"
     assert large(question_text(state), 74, 20)
@@ -207,12 +208,12 @@ def test_large_type_takes_whole_words_and_gives_way_where_there_is_no_room() -> 
 @pytest.mark.parametrize(
     ("state", "word"),
     [
-        (State("x", mode=Mode.LISTENING, listening=True), "READY"),
-        (State("x", mode=Mode.LISTENING), "READY"),
-        (State("x", mode=Mode.CONFIRMING, listening=True), "CONFIRM"),
-        (State("x", mode=Mode.ELICITING, listening=True), "ASKING"),
-        (State("x", mode=Mode.IDLE), "READY"),
-        (State("x", mode=Mode.LISTENING, speech=3), "SPEAKING"),
+        (State("x", Listening(), listening=True), "READY"),
+        (State("x", Listening()), "READY"),
+        (State("x", TURNS[Mode.CONFIRMING], listening=True), "CONFIRM"),
+        (State("x", TURNS[Mode.ELICITING], listening=True), "ASKING"),
+        (State("x"), "READY"),
+        (State("x", Listening(), said=LastSaid(playing=3)), "SPEAKING"),
     ],
 )
 def test_without_a_microphone_no_state_says_that_it_listens(state: State, word: str) -> None:

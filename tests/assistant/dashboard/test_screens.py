@@ -28,7 +28,7 @@ from assistant.dashboard.screens.settings_screen import SettingsScreen
 from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import PANES, Parked
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import DATABASE
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, ToolCall, Unknown
 from client.connections.links import ServerState
@@ -94,7 +94,7 @@ async def test_a_tool_is_looked_at_tried_from_its_form_and_switched(folder: Path
         await pilot.press("ctrl+s")
         # the same question as for spoken words, and nothing has happened yet
         await until(pilot, lambda: mode(app) is Mode.CONFIRMING)
-        assert live(app).runtime.state.past is None
+        assert live(app).runtime.state.memory.past is None
         await until(pilot, lambda: "Shall I book this?" in shown(app))
         assert app.query_one(Parked).current == "conversation"
         app.action_show("servers")  # the question stays on every screen
@@ -126,9 +126,9 @@ async def test_the_first_keys_are_pressed_for_the_set_up_which_ends_with_a_sente
         await until(pilot, lambda: len(app.screen_stack) == 1)
         await live(app).runtime.type(first)
         state = live(app).runtime.state
-        assert state.past is None
+        assert state.memory.past is None
         assert state.request is None
-        await until(pilot, lambda: any((live(app).runtime.state.past, live(app).runtime.state.request)))
+        await until(pilot, lambda: any((live(app).runtime.state.memory.past, live(app).runtime.state.request)))
 
 
 def offers_everything(app: Dashboard) -> None:

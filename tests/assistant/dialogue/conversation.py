@@ -6,11 +6,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.dialogue.events import CallEnded, CatalogChanged, Event, Heard, NothingHeard, PushToTalk, SpeechEnded
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Call, Effect, Listen, Purpose, Say
+from assistant.dialogue.turns import (
+    Answering,
+    Calling,
+    Choosing,
+    Confirming,
+    Eliciting,
+    Idle,
+    Listening,
+    Mode,
+    OpenQuestion,
+    Option,
+    Reporting,
+    Request,
+    Turn,
+)
 from assistant.understanding.reading import Control, Interpretation, Reading
-from client.call import CallError, Outcome, Sent, Succeeded, Unknown
+from client.call import CallError, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall, Unknown
 from client.catalog import Catalog, Hints, Tool
 from client.values import JSON
 
@@ -61,6 +76,22 @@ CATALOG = Catalog((BOOK, CANCEL, WEATHER, BOOKINGS))
 DINNER: Mapping[str, JSON] = {"restaurant": "Luigi's", "date": "2026-11-22", "time": "19:00:00", "party_size": 4}
 
 
+BOOKING = Request(BOOK.qualified, DINNER)
+CHANGED_TOOL = OpenQuestion(NeedsInput(Need.APPROVAL, CallError("tool_changed", "It changed")))
+_TURNS: tuple[Turn, ...] = (
+    Idle(),
+    Listening(),
+    Choosing((Option("Book a table", BOOKING), Option("Weather", Request(WEATHER.qualified)))),
+    Eliciting(BOOKING, "restaurant"),
+    Confirming(BOOKING),
+    Calling(BOOKING, ToolCall("c1", BOOK.server, BOOK.name, DINNER, "key")),
+    Answering(BOOKING, CHANGED_TOOL),
+    Reporting(),
+)
+TURNS: Mapping[Mode, Turn] = {turn.mode: turn for turn in _TURNS}
+"""A turn that stands there, for each mode."""
+
+
 def wants(tool: Tool, arguments: Mapping[str, JSON] | None = None, score: float = 0.9) -> Reading:
     """A reading that asks for a tool."""
     given = dict(arguments or {})
@@ -104,12 +135,12 @@ class Conversation:
 
     def played(self) -> None:
         """What is being said is heard to its end."""
-        self.send(SpeechEnded(0, self.state.speech))
+        self.send(SpeechEnded(0, self.state.said.playing))
 
     def end_call(self, outcome: Outcome) -> None:
         """The call under way comes to this."""
-        assert self.state.past is not None
-        self.send(CallEnded(0, self.state.past.call.call_id, outcome))
+        assert self.state.memory.past is not None
+        self.send(CallEnded(0, self.state.memory.past.call.call_id, outcome))
 
     @property
     def mode(self) -> Mode:

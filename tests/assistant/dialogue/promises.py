@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from assistant.dialogue.events import CallEnded, Delivered, DrivingChanged, Event, Heard, Noticed, SpeechEnded
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Call, Earcon, Effect, Purpose, Say, StartTimer
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import BUSY_SECONDS, QUIET_SECONDS
@@ -60,7 +61,7 @@ class Watch:
             self.busy_until = event.at
 
     def _note_answers(self, before: State, event: Event) -> None:
-        if isinstance(event, SpeechEnded) and event.complete and event.speech == before.speech:
+        if isinstance(event, SpeechEnded) and event.complete and event.speech == before.said.playing:
             text = self.read_backs.get(event.speech, "")
             if not text.startswith("Shall I"):  # the short question of a re-prompt is no read-back
                 self.heard, self.heard_at = text, event.at
@@ -111,12 +112,12 @@ class Watch:
 
     def _silence(self, before: State, event: Event, after: State, effects: tuple[Effect, ...]) -> None:
         if after.mode not in (Mode.IDLE, Mode.CALLING):
-            assert after.speech or after.listening, f"promise 4: silence in {after.mode}"
+            assert after.said.playing or after.listening, f"promise 4: silence in {after.mode}"
         if isinstance(event, Heard) and not event.typed:
             assert Earcon("heard") in effects, "promise 4: no sign that something was heard"
         if isinstance(event, CallEnded) and before.mode is Mode.CALLING and not before.listening:
             told = any(isinstance(effect, Say | Call) for effect in effects) or Earcon("done") in effects
-            expected = before.past is not None and before.past.call.call_id == event.call_id
+            expected = before.memory.past is not None and before.memory.past.call.call_id == event.call_id
             assert told or not expected, "promise 4: an outcome that nobody told"
         if isinstance(event, CallEnded):
             self.sent[event.call_id] = event.outcome.kind
@@ -145,5 +146,5 @@ class Watch:
 
     def all_told(self, state: State) -> None:
         """Check that what was delivered has been told or is still going to be (promise 3)."""
-        waiting = sum(text.startswith("What you confirmed before") for text in state.notices)
+        waiting = sum(text.startswith("What you confirmed before") for text in state.backlog.notices)
         assert waiting == self.owed, "promise 3: a delivery that nobody is told of"

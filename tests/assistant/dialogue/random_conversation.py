@@ -27,7 +27,8 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TimerFired,
 )
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
@@ -134,20 +135,20 @@ class RandomConversation(RuleBasedStateMachine):
         """Perhaps much later."""
         self.hear(Reading(control=Control.YES), seconds)
 
-    @precondition(lambda self: self.state.mode is Mode.CONFIRMING and self.state.speech)
+    @precondition(lambda self: self.state.mode is Mode.CONFIRMING and self.state.said.playing)
     @rule(
         answer=st.sampled_from([Reading(control=Control.YES), Reading(changes={"time": "20:00:00"})]),
         seconds=st.sampled_from([1.0, 700.0]),
     )
     def answer_once_heard(self, answer: Reading, seconds: float) -> None:
         """What a patient driver does."""
-        self.send(SpeechEnded(0, self.state.speech))
+        self.send(SpeechEnded(0, self.state.said.playing))
         self.hear(answer, seconds)
 
     def wait(self) -> None:
         """Let what is being said be heard to its end."""
-        if self.state.speech:
-            self.send(SpeechEnded(0, self.state.speech))
+        if self.state.said.playing:
+            self.send(SpeechEnded(0, self.state.said.playing))
 
     @rule(
         second=st.booleans(),
@@ -191,18 +192,18 @@ class RandomConversation(RuleBasedStateMachine):
         """Nobody speaks."""
         self.send(NothingHeard(0))
 
-    @precondition(lambda self: self.state.speech)
+    @precondition(lambda self: self.state.said.playing)
     @rule(complete=st.booleans())
     def speech_ends(self, complete: bool) -> None:
         """Playback ends, or breaks off."""
-        self.send(SpeechEnded(0, self.state.speech, complete))
+        self.send(SpeechEnded(0, self.state.said.playing, complete))
 
     @precondition(lambda self: self.state.mode is Mode.CALLING)
     @rule(outcome=outcomes)
     def call_ends(self, outcome: Outcome) -> None:
         """The call comes to something."""
-        assert self.state.past is not None
-        self.send(CallEnded(0, self.state.past.call.call_id, outcome))
+        assert self.state.memory.past is not None
+        self.send(CallEnded(0, self.state.memory.past.call.call_id, outcome))
 
     @rule(name=st.sampled_from(["busy", "notices"]), number=st.integers(0, 40), seconds=st.sampled_from([1.0, 40.0]))
     def timer(self, name: str, number: int, seconds: float) -> None:
@@ -287,7 +288,7 @@ def _throw(conversation: RandomConversation, dice: random.Random) -> None:
     if state.mode is Mode.CALLING and dice.random() < 0.5:
         conversation.call_ends(dice.choice(_OUTCOMES))
         return
-    if state.speech and dice.random() < 0.4:
+    if state.said.playing and dice.random() < 0.4:
         conversation.speech_ends(dice.random() < 0.8)
         return
     throws: Sequence[Callable[[], object]] = (

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.policy.agreement_flags import with_agreement
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile

@@ -9,8 +9,9 @@ import pytest
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import DrivingChanged, NetworkChanged, Noticed, SpeechEnded
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Call, Purpose, Say, SetLoudness
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Control, Interpretation, Profile, Reading
@@ -211,7 +212,7 @@ def test_a_timer_is_told_after_the_turn_though_announcements_are_off_and_the_car
     conversation.played()
     conversation.silence()
     assert conversation.said == "The egg timer is up."
-    assert conversation.state.due == ()
+    assert conversation.state.backlog.due == ()
 
 
 def _in(mode: Mode) -> Conversation:
@@ -252,8 +253,8 @@ def test_network_and_vehicle_may_change_in_every_state_and_nothing_pending_is_lo
     assert (after.request, after.waiting, after.asked) == (before.request, before.waiting, before.asked)
     assert not any(isinstance(effect, Call) for effect in conversation.effects)
     if mode in WAITING:
-        conversation.send(SpeechEnded(0, after.speech))
-        assert conversation.state.question_heard
+        conversation.send(SpeechEnded(0, after.said.playing))
+        assert conversation.state.said.heard
 
 
 @pytest.mark.proves("D.world")

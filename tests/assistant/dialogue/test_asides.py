@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.dialogue.events import CallEnded, CatalogChanged, Delivered, DrivingChanged, Heard, Noticed, SpeechEnded
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Approve, Earcon, Say, SetPace, Show
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Reading
 from client.call import CallError, Deferred, Need, NeedsInput, Succeeded
@@ -221,7 +221,7 @@ def test_playback_that_breaks_off_leaves_the_driver_the_word(mode: str) -> None:
         conversation.hear(wants(BOOK, {}) if mode == "asked" else wants(WEATHER, {"place": "Rome"}))
     if mode == "reporting":
         conversation.end_call(Succeeded({"summary": "Sunny."}))
-    conversation.send(SpeechEnded(0, conversation.state.speech, complete=False))
+    conversation.send(SpeechEnded(0, conversation.state.said.playing, complete=False))
     assert conversation.listens
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Interpretation, Profile, Reading

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.dialogue.events import DrivingChanged, Event, Heard, TimerFired, Unworded, UnwordedFound
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Forget, Keep, StartTimer
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import Succeeded
@@ -73,7 +73,7 @@ def at_the_ways_out() -> Conversation:
 def parked_again(conversation: Conversation) -> None:
     """The turn is over and the vehicle parks; what waits for that comes up."""
     while conversation.mode is not Mode.IDLE:
-        if conversation.state.speech:
+        if conversation.state.said.playing:
             conversation.played()
         else:
             conversation.silence()
@@ -197,6 +197,15 @@ def test_words_that_were_said_and_not_got_at_first_leave_one_try() -> None:
     assert "I can't take that down here" in conversation.said
 
 
+def test_a_bare_yes_where_words_were_asked_for_counts_as_not_got() -> None:
+    conversation = messaging()
+    found = Interpretation(MESSAGE.qualified, {"contact": "Anna"}, ("message",), 0.9, dictated=True)
+    conversation.hear(Reading(interpretations=(found,), messages=KEPT))
+    assert conversation.mode is Mode.ELICITING
+    conversation.hear(word(Control.YES))
+    assert "I can't take that down here" in conversation.said
+
+
 def test_a_kept_message_said_at_the_ways_out_is_taken_at_once() -> None:
     conversation = at_the_ways_out()
     conversation.hear(new_words("I'm on my way"))
@@ -226,7 +235,7 @@ def test_a_message_that_is_kept_is_asked_about_once_parked_and_goes_only_after_i
     conversation.end_call(Succeeded({"summary": "Sent."}))
     conversation.send(DrivingChanged(0, DrivingState.MOVING))
     conversation.send(DrivingChanged(0, DrivingState.PARKED))
-    assert conversation.state.owed == ()
+    assert conversation.state.backlog.owed == ()
 
 
 @pytest.mark.proves("V.dictation.kept")
@@ -253,7 +262,7 @@ def test_a_kept_message_that_is_not_wanted_any_more_is_erased(control: Control) 
     parked_again(conversation)
     conversation.hear(word(control))
     assert Forget("k1") in conversation.effects
-    assert conversation.state.unworded == conversation.state.owed == ()
+    assert conversation.state.backlog.unworded == conversation.state.backlog.owed == ()
 
 
 def test_undo_right_after_keeping_erases_it() -> None:
@@ -323,7 +332,12 @@ def test_whatever_happens_nothing_kept_is_lost_without_a_word_nor_sent_without_i
         kept |= {f"f{number}"} if one == "found" else set()
         kept -= {effect.id for effect in conversation.effects if isinstance(effect, Forget)}
         state = conversation.state
-        held = (*state.unworded, *state.owed, *state.waiting, *((state.request,) if state.request else ()))
+        held = (
+            *state.backlog.unworded,
+            *state.backlog.owed,
+            *state.waiting,
+            *((state.request,) if state.request else ()),
+        )
         chosen = tuple(option.request for option in (*state.options, *state.others) if option.request)
         assert {request.kept for request in (*held, *chosen) if request.kept} == kept
         for made in conversation.calls:
@@ -357,14 +371,14 @@ def _happen(conversation: Conversation, one: Reading | DrivingState | str, numbe
     elif one == "found":
         arguments: Mapping[str, JSON] = {"contact": "Tom", "message": "x"}
         before = conversation.state
-        earlier = (*before.unworded, *before.owed)
+        earlier = (*before.backlog.unworded, *before.backlog.owed)
         again = tuple(Unworded(request.kept, request.tool, request.arguments) for request in earlier)
         conversation.send(UnwordedFound(0, (*again, Unworded(f"f{number}", MESSAGE.qualified, arguments))))
     elif one == "timer":
         conversation.send(TimerFired(0, "notices", conversation.state.counter))
     elif one == "sent" and conversation.mode is Mode.CALLING:
         conversation.end_call(Succeeded({"summary": "Sent."}))
-    elif one == "played" and conversation.state.speech:
+    elif one == "played" and conversation.state.said.playing:
         conversation.played()
     elif one == "silence" and conversation.state.listening:
         conversation.silence()

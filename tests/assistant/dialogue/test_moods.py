@@ -7,17 +7,20 @@ from dataclasses import replace
 import pytest
 
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode, PastCall, Request, State
+from assistant.dialogue.state import PastCall, State
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Call, Effect, Say, TakeBack
+from assistant.dialogue.turns import Confirming, Eliciting, Mode, Request
 from assistant.understanding.mood import Mood as Wanted
 from assistant.understanding.reading import Half, Interpretation, Reading
 from client.call import CallError, Deferred, Sent, Succeeded, ToolCall
-from tests.assistant.dialogue.conversation import BOOK, CATALOG, DINNER, NOW, WEATHER
+from tests.assistant.dialogue.conversation import BOOK, CATALOG, DINNER, NOW, TURNS, WEATHER
 
 IDLE = State("test", catalog=CATALOG)
 CONFIRMING = replace(
-    IDLE, mode=Mode.CONFIRMING, request=Request(BOOK.qualified, DINNER), question_heard=True, read_back_heard=True
+    IDLE,
+    turn=Confirming(Request(BOOK.qualified, DINNER)),
+    said=replace(IDLE.said, heard=True, read_back_heard=True),
 )
 REFUSAL = Reading(mood=Wanted.DO_NOT, refuses=True, about=(BOOK.qualified,), text="don't book a table")
 QUESTION = Reading(mood=Wanted.TELL, text="is the shop open")
@@ -39,8 +42,7 @@ def calls(effects: tuple[Effect, ...]) -> list[Effect]:
 @pytest.mark.parametrize("reading", [REFUSAL, QUESTION])
 @pytest.mark.parametrize("mode", list(Mode))
 def test_neither_a_refusal_nor_a_question_calls_anything_in_any_mode(mode: Mode, reading: Reading) -> None:
-    request = None if mode in (Mode.IDLE, Mode.LISTENING, Mode.REPORTING) else Request(BOOK.qualified, DINNER)
-    _, effects = hear(replace(IDLE, mode=mode, request=request), reading)
+    _, effects = hear(replace(IDLE, turn=TURNS[mode]), reading)
     assert calls(effects) == []
     assert said(effects)
 
@@ -65,9 +67,11 @@ def test_a_refusal_takes_back_what_waits_in_the_outbox_only_if_it_speaks_of_that
         ToolCall("c1", BOOK.server, BOOK.name, dict(DINNER), "k1"),
         Deferred(CallError("offline", "no network", Sent.NO), NOW + 60.0),
     )
-    _, effects = hear(replace(IDLE, done=kept), REFUSAL)
+    _, effects = hear(replace(IDLE, memory=replace(IDLE.memory, done=kept)), REFUSAL)
     assert TakeBack("c1") in effects
-    _, others = hear(replace(IDLE, done=kept), replace(REFUSAL, about=(WEATHER.qualified,)))
+    _, others = hear(
+        replace(IDLE, memory=replace(IDLE.memory, done=kept)), replace(REFUSAL, about=(WEATHER.qualified,))
+    )
     assert TakeBack("c1") not in others
 
 
@@ -98,7 +102,11 @@ def test_something_else_asked_for_beside_a_refusal_leaves_what_waited() -> None:
 
 @pytest.mark.proves("P1.mood")
 def test_a_message_may_read_like_a_refusal_but_a_name_may_not() -> None:
-    asked = replace(IDLE, mode=Mode.ELICITING, request=Request(BOOK.qualified), asked="restaurant", question_heard=True)
+    asked = replace(
+        IDLE,
+        turn=Eliciting(Request(BOOK.qualified), "restaurant"),
+        said=replace(IDLE.said, heard=True),
+    )
     text = "don't book it"
     state, _ = hear(asked, replace(REFUSAL, changes={"restaurant": text}, text=text))
     assert state.request is None
@@ -124,9 +132,11 @@ def test_a_sentence_that_takes_itself_back_is_told_as_dropped() -> None:
 def test_a_named_deed_is_taken_back_only_if_it_was_the_last() -> None:
     done = PastCall(ToolCall("c1", BOOK.server, BOOK.name, dict(DINNER), "k1"), Succeeded({"booking": "b1"}))
     undoing = Reading(mood=Wanted.UNDO, about=(BOOK.qualified,), text="undo the booking")
-    state, _ = hear(replace(IDLE, done=done), undoing)
+    state, _ = hear(replace(IDLE, memory=replace(IDLE.memory, done=done)), undoing)
     assert state.request is not None
     assert state.request.tool == "town.cancel_table"
-    state, effects = hear(replace(IDLE, done=done), replace(undoing, about=(WEATHER.qualified,)))
+    state, effects = hear(
+        replace(IDLE, memory=replace(IDLE.memory, done=done)), replace(undoing, about=(WEATHER.qualified,))
+    )
     assert (state.request, calls(effects)) == (None, [])
     assert "can't reverse" in said(effects)

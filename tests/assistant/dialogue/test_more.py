@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.reading import Control
 from client.call import Succeeded
 from client.catalog import Catalog

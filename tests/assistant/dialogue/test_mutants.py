@@ -11,9 +11,10 @@ from assistant.dialogue import asides, classify, driver_answers, reports, reques
 from assistant.dialogue.classify import Trigger
 from assistant.dialogue.events import CallEnded, Event
 from assistant.dialogue.speaking import Step, say
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import TABLE, Transition
 from assistant.dialogue.table_effects import Call, Effect, Purpose, StartTimer
+from assistant.dialogue.turns import Confirming, Mode, Reporting, Request
 from assistant.policy.sensitivity import Sensitivity
 from assistant.wording import replies
 from assistant.wording.prompts import prompt
@@ -32,7 +33,7 @@ def row(mode: Mode, trigger: Trigger, do: Callable[[State, Event], Step]) -> Bre
 
 def agree_unheard(state: State, event: Event) -> Step:
     """A yes that asks for no read-back."""
-    return driver_answers.agree(replace(state, question_heard=True, read_back_heard=True), event)
+    return driver_answers.agree(replace(state, said=replace(state.said, heard=True, read_back_heard=True)), event)
 
 
 def any_yes_counts(patch: pytest.MonkeyPatch) -> None:
@@ -43,7 +44,8 @@ def any_yes_counts(patch: pytest.MonkeyPatch) -> None:
 def correction_goes_ahead(state: State, event: Event) -> Step:
     """A correction that is carried out without being read back."""
     changed, _ = driver_answers.new_values(state, event)
-    return agree_unheard(replace(changed, mode=Mode.CONFIRMING), event) if changed.request else (changed, ())
+    request = changed.request
+    return agree_unheard(replace(changed, turn=Confirming(request)), event) if request else (changed, ())
 
 
 def one_consent_for_all(patch: pytest.MonkeyPatch) -> None:
@@ -59,26 +61,30 @@ def consent_for_nothing(patch: pytest.MonkeyPatch) -> None:
 def resend(state: State, event: Event) -> Step:
     """A lost answer, and the same call once more."""
     assert isinstance(event, CallEnded)
-    assert state.past is not None
-    consent = Consent(f"again-{state.counter}", state.past.call.digest, ConsentSource.DRIVER, event.at)
-    effects: tuple[Effect, ...] = (Call(state.past.call, consent), StartTimer("busy", state.counter + 1, 1.5))
+    assert state.memory.past is not None
+    consent = Consent(f"again-{state.counter}", state.memory.past.call.digest, ConsentSource.DRIVER, event.at)
+    effects: tuple[Effect, ...] = (Call(state.memory.past.call, consent), StartTimer("busy", state.counter + 1, 1.5))
     return replace(state, counter=state.counter + 1), effects
 
 
 def aside_drops_the_question(state: State, event: Event) -> Step:
     """An answer on the side after which the waiting question is forgotten."""
-    return say(state, prompt("nothing_done"), Purpose.STATEMENT, mode=Mode.REPORTING)
+    return say(state, prompt("nothing_done"), Purpose.STATEMENT, turn=Reporting(state.request))
 
 
 def aside_counts_as_read_back(patch: pytest.MonkeyPatch) -> None:
     """Anything that was heard to its end while confirming counts as the read-back."""
     heard = speaking.question_ended
-    patch.setattr(reports, "question_ended", lambda state, at: heard(replace(state, read_back_heard=True), at))
+    patch.setattr(
+        reports,
+        "question_ended",
+        lambda state, at: heard(replace(state, said=replace(state.said, read_back_heard=True)), at),
+    )
     patch.setattr(requests, "confirm", _confirm_with_a_lead)
 
 
-def _confirm_with_a_lead(state: State, tool: object, at: float, lead: str = "") -> Step:
-    return say(state, prompt("nothing_back"), Purpose.QUESTION, mode=Mode.CONFIRMING)
+def _confirm_with_a_lead(state: State, request: Request, *_: object) -> Step:
+    return say(state, prompt("nothing_back"), Purpose.QUESTION, turn=Confirming(request))
 
 
 def no_quiet_after_a_task(patch: pytest.MonkeyPatch) -> None:
@@ -109,7 +115,9 @@ MUTANTS: dict[str, Break] = {
     "a delivery is dropped": row(Mode.IDLE, Trigger.DELIVERED, reports.nothing),
     "silence after a misunderstanding": row(Mode.CONFIRMING, Trigger.NOT_UNDERSTOOD, reports.nothing),
     "a deferral is not told": row(Mode.CALLING, Trigger.DEFERRED, reports.nothing),
-    "broken playback is the end": row(Mode.ELICITING, Trigger.CUT_SHORT, lambda s, e: (replace(s, speech=0), ())),
+    "broken playback is the end": row(
+        Mode.ELICITING, Trigger.CUT_SHORT, lambda s, e: (replace(s, said=replace(s.said, playing=0)), ())
+    ),
     "no quiet after a task": no_quiet_after_a_task,
     "everything in one breath": lambda patch: patch.setattr(replies, "in_breaths", lambda text, _: (text,)),
     "an aside drops the question": row(Mode.CONFIRMING, Trigger.WHAT_HAPPENED, aside_drops_the_question),

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile, Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall
@@ -39,8 +39,8 @@ class GarageTalk(Conversation):
         for _ in range(5):
             if self.mode is not Mode.CALLING:
                 break
-            assert self.state.past is not None
-            made = self.state.past.call
+            assert self.state.memory.past is not None
+            made = self.state.memory.past.call
             answer = await self._server.call(made, seconds=5.0, confirmed=bool(self.calls[-1].consent))
             self.end_call(
                 Succeeded(answer.result)

@@ -7,15 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Decline
-from assistant.understanding.reading import Control, Reading
+from assistant.dialogue.turns import Mode
+from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Need, NeedsInput, Sent
 from client.catalog import Catalog
 from client.values import JSON
 from tests.assistant.dialogue.conversation import (
     BOOK,
     BOOKED,
+    CANCEL,
     DINNER,
     WEATHER,
     Conversation,
@@ -215,6 +216,17 @@ def test_a_change_of_the_call_itself_while_its_server_asks_declines_and_makes_an
     assert conversation.calls[1].call.arguments == {**DINNER, "party_size": 6}
     assert conversation.calls[1].call.call_id != conversation.calls[0].call.call_id
     assert conversation.calls[1].call.tool == BOOK.name
+
+
+def test_two_new_requests_that_lead_away_from_a_question_are_read_back_together() -> None:
+    conversation = asked(asks_yes())
+    conversation.played()
+    second = Interpretation(BOOK.qualified, {**DINNER, "time": "21:00:00"}, (), 0.9)
+    first = Interpretation(CANCEL.qualified, {"booking": "B7"}, (), 0.9, then=(second,))
+    conversation.hear(Reading(interpretations=(first,)))
+    assert declines(conversation) == [conversation.calls[0].call.call_id]
+    assert conversation.said.startswith("First, ")
+    assert conversation.said.endswith("Shall I do both?")
 
 
 @pytest.mark.proves("Q.page")

@@ -44,7 +44,7 @@ def test_things_in_a_text_that_is_json_are_told_and_can_be_chosen() -> None:
     conversation.hear(wants(LOOK))
     conversation.end_call(Succeeded({"text": '[{"id": "a1", "name": "Ritz"}, {"id": "b2", "name": "Ibis"}]'}))
     assert conversation.said == "There are 2: Ritz; and Ibis."
-    assert [item.name for item in conversation.state.results] == ["Ritz", "Ibis"]
+    assert [item.name for item in conversation.state.memory.results] == ["Ritz", "Ibis"]
 
 
 @pytest.mark.proves("W.ears")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import settings
 
 from assistant.dialogue.classify import Trigger
-from assistant.dialogue.state import Mode, OpenQuestion, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import TABLE
 from assistant.dialogue.table_effects import Call, Say
+from assistant.dialogue.turns import Mode, Turn
 from assistant.understanding.reading import Control, Interpretation, Reading
-from client.call import CallError, Need, NeedsInput
-from tests.assistant.dialogue.conversation import BOOK, CANCEL, DINNER, Conversation
+from tests.assistant.dialogue.conversation import BOOK, CANCEL, DINNER, TURNS, Conversation
 from tests.assistant.dialogue.random_conversation import RandomConversation
 
 
@@ -22,6 +23,10 @@ def test_every_mode_answers_every_trigger() -> None:
     assert set(TABLE) == set(Mode)
     for mode, row in TABLE.items():
         assert set(row) == set(Trigger), mode
+
+
+def test_each_mode_has_one_type_with_fields_of_its_own() -> None:
+    assert sorted(kind.mode for kind in get_args(Turn)) == sorted(Mode)
 
 
 def test_every_mode_can_be_left_for_idle_or_a_mode_that_can() -> None:
@@ -63,6 +68,5 @@ def _state_in(state: State, mode: Mode) -> State:
     elif mode is Mode.LISTENING:
         conversation.press()
     if mode in (Mode.ANSWERING, Mode.REPORTING):
-        asks = OpenQuestion(NeedsInput(Need.APPROVAL, CallError("tool_changed", "It changed")))
-        return replace(conversation.state, mode=mode, server_asks=asks)
+        return replace(conversation.state, turn=TURNS[mode])
     return conversation.state

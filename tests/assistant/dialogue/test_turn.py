@@ -11,8 +11,8 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TimerFired,
 )
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Earcon, EndTurn, StopSpeaking
+from assistant.dialogue.turns import Calling, Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Failed, Need, NeedsInput, Sent, Succeeded
@@ -280,7 +280,8 @@ def test_a_call_that_takes_long_says_so_again_and_how_far_it_is() -> None:
     conversation = asked_to_confirm()
     conversation.hear(word(Control.YES))
     call_id = conversation.calls[0].call.call_id
-    busy = conversation.state.busy
+    assert isinstance(conversation.state.turn, Calling)
+    busy = conversation.state.turn.busy
     conversation.send(TimerFired(0, "busy", busy))
     assert "while" in conversation.said or "working" in conversation.said
     conversation.played()

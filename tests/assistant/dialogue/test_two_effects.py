@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.dialogue.events import CatalogChanged
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Failed, Outcome, Sent, Succeeded
 from client.catalog import Catalog

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.dialogue.events import Delivered, DrivingChanged, TakenBack, TimerFired
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import TakeBack
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control
 from client.call import CallError, Deferred

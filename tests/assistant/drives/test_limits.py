@@ -10,8 +10,9 @@ import pytest
 from assistant.cli.main import cli
 from assistant.conversation.observations import Spoke, Stepped
 from assistant.dialogue.events import CallEnded, Delivered, Event, Heard, NothingHeard, PushToTalk
-from assistant.dialogue.state import Mode, Option, State
+from assistant.dialogue.state import LastSaid, State
 from assistant.dialogue.table_effects import Call, Earcon, Effect, EndTurn, Purpose, Say
+from assistant.dialogue.turns import Choosing, Mode, Option
 from assistant.drives.bundled import find_drive
 from assistant.drives.drive_report import as_json, limit_lines
 from assistant.drives.driving_limits import NOT_CHECKED, Measured, measure_limits
@@ -21,6 +22,7 @@ from assistant.drives.timeline import ResponseTime, Timeline
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Reading
 from client.call import Consent, ConsentSource, Succeeded, ToolCall
+from tests.assistant.dialogue.conversation import TURNS
 
 MOVING = replace(State("test"), driving=DrivingState.MOVING)
 BOOKING = ToolCall("c1", "town", "book", {"time": "19:00"}, "key")
@@ -97,17 +99,23 @@ def test_a_late_answer_breaks_the_row() -> None:
 
 @pytest.mark.proves("T4")
 def test_speech_that_goes_on_under_a_press_breaks_the_row() -> None:
-    assert not Story().step(0, heard(0), speech=3).step(1, PushToTalk(1), Earcon("listening")).row("T4").holds
+    assert (
+        not Story()
+        .step(0, heard(0), said=LastSaid(playing=3))
+        .step(1, PushToTalk(1), Earcon("listening"))
+        .row("T4")
+        .holds
+    )
 
 
 @pytest.mark.proves("T5")
 def test_a_second_re_prompt_or_a_call_made_by_silence_breaks_the_row() -> None:
-    asked = Story().step(0, heard(0), mode=Mode.CONFIRMING)
-    asked.step(8, NothingHeard(8), mode=Mode.CONFIRMING)
+    asked = Story().step(0, heard(0), turn=TURNS[Mode.CONFIRMING])
+    asked.step(8, NothingHeard(8), turn=TURNS[Mode.CONFIRMING])
     assert asked.row("T5").holds
-    asked.step(16, NothingHeard(16), mode=Mode.CONFIRMING)
+    asked.step(16, NothingHeard(16), turn=TURNS[Mode.CONFIRMING])
     assert not asked.row("T5").holds
-    called = Story().step(0, heard(0), mode=Mode.CONFIRMING).step(8, NothingHeard(8), Call(BOOKING, None))
+    called = Story().step(0, heard(0), turn=TURNS[Mode.CONFIRMING]).step(8, NothingHeard(8), Call(BOOKING, None))
     assert not called.row("T5").holds
 
 
@@ -128,30 +136,30 @@ def test_more_than_a_breath_breaks_the_row_and_a_read_back_may_take_longer() -> 
 @pytest.mark.proves("V2")
 def test_four_options_break_the_row() -> None:
     options = tuple(Option(str(n)) for n in range(4))
-    assert Story().step(0, heard(0), mode=Mode.CHOOSING, options=options[:3]).row("V2").holds
-    assert not Story().step(0, heard(0), mode=Mode.CHOOSING, options=options).row("V2").holds
+    assert Story().step(0, heard(0), turn=Choosing(options[:3])).row("V2").holds
+    assert not Story().step(0, heard(0), turn=Choosing(options)).row("V2").holds
 
 
 @pytest.mark.proves("V4", "S9")
 def test_turns_in_a_task_are_counted_and_too_many_break_the_row() -> None:
-    story = Story().step(0, heard(0), mode=Mode.CONFIRMING)
+    story = Story().step(0, heard(0), turn=TURNS[Mode.CONFIRMING])
     for at in range(1, 7):
         story.step(at, heard(at))
-    story.step(9, heard(9), mode=Mode.IDLE)
+    story.step(9, heard(9), turn=TURNS[Mode.IDLE])
     assert not story.row("S9").holds
     assert story.row("V4").worst == 8
 
 
 @pytest.mark.proves("V5")
 def test_a_task_in_which_mcqueen_speaks_too_long_breaks_the_row() -> None:
-    story = Story().step(0, heard(0), mode=Mode.CALLING).speak(1, 20, "a").speak(20, 40, "b")
-    assert not story.step(41, heard(41), mode=Mode.IDLE).row("V5").holds
+    story = Story().step(0, heard(0), turn=TURNS[Mode.CALLING]).speak(1, 20, "a").speak(20, 40, "b")
+    assert not story.step(41, heard(41), turn=TURNS[Mode.IDLE]).row("V5").holds
 
 
 @pytest.mark.proves("V6")
 def test_unrequested_speech_soon_after_a_task_breaks_the_row() -> None:
     def story(at: float) -> Measured:
-        told = Story().step(0, heard(0), mode=Mode.REPORTING).step(1, NothingHeard(1), mode=Mode.IDLE)
+        told = Story().step(0, heard(0), turn=TURNS[Mode.REPORTING]).step(1, NothingHeard(1), turn=TURNS[Mode.IDLE])
         return told.step(at, Delivered(at, "town.book"), Say(4, "It has gone through.", Purpose.NOTICE)).row("V6")
 
     assert story(40).holds

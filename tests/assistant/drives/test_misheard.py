@@ -7,7 +7,7 @@ import pytest
 from assistant.drives.bundled import bundled_drives, find_drive
 from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveRunner
-from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
+from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.language import language
 from benchmarks.drives_bench import misheard, unconfirmed
 
@@ -27,7 +27,7 @@ async def test_misheard_lines_never_make_an_effect_that_nobody_confirmed(name: s
 
 @pytest.mark.proves("V9")
 def test_no_line_is_misheard_as_a_yes() -> None:
-    confirming = Confirming(language())
+    confirming = YesOrNoReader(language())
     drive = load_drive(find_drive("no-is-no"))
     for seed in range(20):
         for step in misheard(drive, LINES, 1.0, str(seed))[0].steps:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 from mcp import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
@@ -228,3 +229,26 @@ async def test_the_port_answers_to_this_machines_own_name_only(figures: Figures,
             assert (await http.get(url + path)).status_code == 200
             assert (await http.get(url + path, headers={"Host": "figures.example"})).status_code == 421
             assert (await http.get(url + path, headers={"Origin": "http://page.example"})).status_code == 403
+
+
+@pytest.mark.proves("M.prometheus")
+@pytest.mark.parametrize(
+    ("code", "share"), [("tool_error", 0.0), ("invalid_arguments", 0.0), ("not_sent", 1.0), ("server_error", 1.0)]
+)
+def test_a_place_that_does_not_exist_is_no_failure_and_a_server_that_is_away_is_one(
+    figures: Figures, code: str, share: float
+) -> None:
+    figures.called("get_weather", "town", Failed(CallError(code, "No.")), 0.1)
+    assert figures.share_failed(300) == share
+    ended = "failed" if share else "refused"
+    assert value(figures, "mcqueen_calls_total", tool="get_weather", server="town", outcome=ended) == 1
+
+
+@pytest.mark.proves("M.prometheus")
+async def test_rules_and_alertmanager_configuration_are_served_as_yaml(figures: Figures, now: Now) -> None:
+    alerts = Alerts(MetricsSettings().alerts, figures, now)
+    async with figures_at(0, figures, alerts, now) as url, httpx.AsyncClient(trust_env=False) as http:
+        [group] = yaml.safe_load((await http.get(f"{url}/rules.yml")).text)["groups"]
+        assert [rule["alert"] for rule in group["rules"]] == ["errors", "slow"]
+        assert yaml.safe_load((await http.get(f"{url}/alertmanager.yml")).text)["route"]["receiver"] == "driver"
+        assert "/rules.yml" in (await http.get(f"{url}/nothing")).text

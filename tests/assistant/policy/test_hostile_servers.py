@@ -21,7 +21,8 @@ from mcp.server.lowlevel import Server
 
 from assistant.conversation.runtime import Runtime
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 from assistant.tool_opening import open_tools
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.clock import SystemClock
@@ -108,13 +109,13 @@ class Drive:
         wanted = Interpretation(f"{NAME}.{tool}", dict(arguments), (), 1.0)
         before = len(self.listener.heard)
         self.runtime.send(lambda at: Heard(at, Reading(interpretations=(wanted,))))
-        await self.until(lambda: len(self.listener.heard) > before and not self.runtime.state.speech)
+        await self.until(lambda: len(self.listener.heard) > before and not self.runtime.state.said.playing)
 
     async def answer(self, control: Control) -> None:
         """Say yes or no, and wait until all is over."""
         self.runtime.send(lambda at: Heard(at, Reading(control=control)))
         await self.until(lambda: self.runtime.state.mode not in (Mode.CONFIRMING, Mode.CALLING))
-        await self.until(lambda: not self.runtime.state.speech)
+        await self.until(lambda: not self.runtime.state.said.playing)
 
 
 def hostile_server(listed: list[dict[str, Any]], arrived: list[Arrival], listener: Listener) -> Server[Any]:
@@ -219,7 +220,7 @@ async def test_what_the_driver_allowed_is_done_at_once_until_it_is_taken_back(tm
         assert drive.arrived == []
         before = len(drive.listener.heard)
         drive.runtime.send(lambda at: Heard(at, Reading(control=Control.STOP_ASKING)))
-        await drive.until(lambda: len(drive.listener.heard) > before and not drive.runtime.state.speech)
+        await drive.until(lambda: len(drive.listener.heard) > before and not drive.runtime.state.said.playing)
         assert "without asking" in drive.listener.heard[-1]
         assert drive.arrived == [], "a permission is no yes"
         await drive.answer(Control.YES)
@@ -260,7 +261,7 @@ async def test_no_permission_covers_money_words_to_people_deletion_or_what_nobod
         await drive.ask_for(name, {})
         before = len(drive.listener.heard)
         drive.runtime.send(lambda at: Heard(at, Reading(control=Control.STOP_ASKING)))
-        await drive.until(lambda: len(drive.listener.heard) > before and not drive.runtime.state.speech)
+        await drive.until(lambda: len(drive.listener.heard) > before and not drive.runtime.state.said.playing)
         await drive.tools.permissions.give(drive.tools.catalog.tools[0])  # however it came to be kept
         await drive.until(lambda: any(tool.allowed for tool in drive.runtime.state.catalog))
         await drive.answer(Control.NO)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understanding.answers.control_words import Controls
-from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
+from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.language import language
 from assistant.understanding.reading import Control
 
@@ -18,7 +18,7 @@ CORPUS = [
     (str(case["text"]), YesOrNo(case["answer"]))
     for case in map(json.loads, (Path(__file__).parent / "data" / "confirming.jsonl").read_text().splitlines())
 ]
-CONFIRMING = Confirming(language())
+CONFIRMING = YesOrNoReader(language())
 CONTROLS = Controls(language(), CONFIRMING)
 AGREEING = [text for text, answer in CORPUS if answer is YesOrNo.YES]
 
@@ -102,7 +102,7 @@ GERMAN = [
     (str(case["text"]), YesOrNo(case["answer"]))
     for case in map(json.loads, (Path(__file__).parent / "data" / "confirming.de.jsonl").read_text().splitlines())
 ]
-ANSWERED_IN_GERMAN = Confirming(language("de"))
+ANSWERED_IN_GERMAN = YesOrNoReader(language("de"))
 
 
 @pytest.mark.proves("U.languages", "U.confirming")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
+from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.language import language
 
-CONFIRMING = Confirming(language())
+CONFIRMING = YesOrNoReader(language())
 
 
 def answers(name: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
+from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context
@@ -50,7 +50,7 @@ def test_every_yes_and_no_of_the_language_is_listened_for_while_a_read_back_wait
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_yes_that_is_only_listened_for_is_understood_as_one_and_a_no_as_no(code: str) -> None:
-    confirming, listening = Confirming(language(code)), raw(code)["listening"]
+    confirming, listening = YesOrNoReader(language(code)), raw(code)["listening"]
     for phrases, meant in ((listening["yes"], YesOrNo.YES), (listening["no"], YesOrNo.NO)):
         assert {phrase: confirming.answer(phrase) for phrase in phrases} == dict.fromkeys(phrases, meant)
 
@@ -65,6 +65,6 @@ def test_a_usual_phrase_stands_in_one_of_the_lists(code: str) -> None:
 
 
 def test_a_yes_that_sounds_like_a_control_word_is_understood_typed_and_never_heard() -> None:
-    assert Confirming(language()).answer("i do") is YesOrNo.YES
+    assert YesOrNoReader(language()).answer("i do") is YesOrNo.YES
     assert not network("en", confirming=True).accepts("i do")
     assert network("en", confirming=True).accepts("undo")

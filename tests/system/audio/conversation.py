@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.assembly import Live, open_live
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 from client.call import Succeeded
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin
@@ -85,9 +85,9 @@ class Conversation:
             await self.until(lambda: len(self.words()) > heard or len(self.seen(Spoke)) > shown)  # noqa: B023  # at once
             if self.words()[heard:] == [text]:
                 return
-            await self.until(lambda: not state.state.speech)
+            await self.until(lambda: not state.state.said.playing)
             await state.type("never mind")
-            await self.until(lambda: state.state.mode is Mode.IDLE and not state.state.speech)
+            await self.until(lambda: state.state.mode is Mode.IDLE and not state.state.said.playing)
         raise TimeoutError(f"{text!r} was not understood; {self.complaints}; heard {self.words()}")
 
     async def answers(self, text: str) -> None:
@@ -98,7 +98,7 @@ class Conversation:
 
     async def _listened_to(self) -> None:
         state = self.live.runtime
-        await self.until(lambda: state.state.listening and not state.state.speech)
+        await self.until(lambda: state.state.listening and not state.state.said.playing)
         await asyncio.sleep(0.7)  # as long as people wait; the microphone opens 0.5 s after playback
 
     async def _insists(self, text: str) -> None:
@@ -124,7 +124,7 @@ class Conversation:
             await self.until(
                 lambda: len(self.words()) > heard or self.live.runtime.state.mode is Mode.IDLE  # noqa: B023  # at once
             )
-            await self.until(lambda: not self.live.runtime.state.speech)
+            await self.until(lambda: not self.live.runtime.state.said.playing)
             if self.words()[heard:] == [words] and len(self.cut()) > cut:
                 return
             await self.live.runtime.type("never mind")

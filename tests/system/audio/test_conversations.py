@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.conversation.observations import Spoke
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from tests.system.audio.cabin import SPARE_SPEAKER, Cabin
 from tests.system.audio.conversation import Conversation, loud_seconds
 from voice.recognition.recognizer_base import SAMPLE_RATE

@@ -64,6 +64,36 @@ def test_a_name_that_asks_whether_something_is_so_looks_if_its_description_does(
     assert assess(tool(name, description), {}).sensitive is asks_first
 
 
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        ("list_notes", "List notes. Notes from last year do not survive the listing."),
+        ("read_gauge", "Reads the gauge and reports it to the landlord."),
+        ("get_position", "Get position. Your friends see it too."),
+        ("show_agenda", "Show the agenda. All guests are told that you are late."),
+        ("preview_note", "Preview a note; Tom gets the preview on his phone."),
+        ("get_offer", "Get an offer. An offer is binding."),
+        ("search_records", "Search the records with any statement."),
+        ("inspect_hood", "Inspect the hood with its lid up."),
+        ("lookup_last_trip", "Look up the last trip once more, same card."),
+    ],
+)
+def test_a_look_whose_description_tells_a_consequence_is_asked_about(name: str, description: str) -> None:
+    assert assess(tool(name, description), {}).sensitive
+
+
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        ("get_weather", "Get the weather of an arbitrary place to make informed decisions."),
+        ("list_reports", "List the reports of this month."),
+        ("get_address", "Get the address of a contact."),
+    ],
+)
+def test_a_look_that_tells_no_consequence_runs_at_once(name: str, description: str) -> None:
+    assert not assess(tool(name, description), {}).sensitive
+
+
 @pytest.mark.parametrize("action", ["read", "search", "get_events"])
 def test_reading_mail_or_calendar_is_not_sending_it(action: str) -> None:
     name = "calendar_personal" if action == "get_events" else "email_personal"

@@ -18,7 +18,7 @@ from assistant.conversation.client_events import event_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
 from assistant.conversation.observations import Called, Observation, Observer, Recognized, Spoke, Stepped, Understood
-from assistant.conversation.ports import Ear, Interruptions, MouthPort
+from assistant.conversation.ports import Ear, Interruptions, MouthPort, ToolsPort
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import (
@@ -67,7 +67,6 @@ from client import notices
 from client.catalog import Catalog
 from client.clock import Clock
 from client.schemas.tool_names import parted_name
-from client.tool_client import ToolClient
 from voice.recognition.recognizer_base import Transcript
 
 SPEED_STEP = 10.0
@@ -81,7 +80,7 @@ class Runtime:
         self,
         state: State,
         *,
-        tools: ToolClient,
+        tools: ToolsPort,
         clock: Clock,
         mouth: MouthPort,
         ear: Ear | None = None,

@@ -119,6 +119,8 @@ class Alternative:
     """Whether it was heard outside the grammar."""
     likelihood: float | None = None
     """Natural logarithm of how likely the recognizer's model holds the text, grammar aside; None if it has no such."""
+    doubtful: bool = False
+    """Whether it goes on with words heard outside the grammar behind an opening that likelier texts lack."""
 
 
 TYPED = "typed"

@@ -33,6 +33,11 @@ _SHORT_SPEECH = 1.5
 """Seconds; shorter speech is never too slow."""
 
 
+_SURE_HEAD = 0.3
+"""An opening behind which words are taken down is in doubt if the best free text is this much likelier, a token of the
+opening: "share of the company rose" for "shares of ..." is, 0.74."""
+
+
 def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
     """Return the transcript. Sentences of the grammar come first; free texts follow if they may be taken at all."""
     found = [one for one in found if one.free or closed or not _too_slow(one, audio_seconds)]
@@ -41,9 +46,14 @@ def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float
     chosen = [*sentences, *free]
     if not chosen:
         return Transcript("", (), 0.0, RECOGNIZER, audio_seconds, decode_seconds)
-    listed = tuple(Alternative(one.text, one.rank, one.free and not one.head, one.score) for one in chosen)
+    listed = tuple(_alternative(one, found) for one in chosen)
     sure = math.exp(-max(0.0, _margin(chosen[0], found)))
     return Transcript(listed[0].text, listed, sure, RECOGNIZER, audio_seconds, decode_seconds)
+
+
+def _alternative(one: FoundText, found: Sequence[FoundText]) -> Alternative:
+    doubtful = bool(one.head) and _head_margin(one, found) > _SURE_HEAD
+    return Alternative(one.text, one.rank, one.free and not one.head, one.score, doubtful)
 
 
 _SETTLED_MARGIN = 0.2
@@ -124,10 +134,29 @@ def sentences_of(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
 
 def freely(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
     """Return the free texts that may be taken, best first: those behind words of the grammar in any state."""
+    most = CLOSED_MARGIN if closed else MARGIN
     ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
-    opened = [one for one in ranked if one.head and _margin(one, found) <= (CLOSED_MARGIN if closed else MARGIN)]
+    ranked = [one for one in ranked if _margin(one, found) <= most and not _breaks_off(one, ranked)]
+    opened = [one for one in ranked if one.head and _head_margin(one, found) <= most]
     opened.sort(key=lambda one: one.rank, reverse=True)
     return [*opened[:MOST_FREE], *([] if closed else [one for one in ranked if not one.head][:MOST_FREE])]
+
+
+def _breaks_off(one: FoundText, ranked: Sequence[FoundText]) -> bool:
+    """Whether a likelier free text has the same words and more: "they charged" of "they charged my card twice"."""
+    words = f"{plain_words(one.text)} "
+    return any(other.score > one.score and plain_words(other.text).startswith(words) for other in ranked)
+
+
+def _head_margin(one: FoundText, found: Sequence[FoundText]) -> float:
+    """Return how much likelier the best free text is than the best with this head, a token of the head.
+
+    What follows a head costs nothing, as it is free: only the head says whether the grammar was followed at all. "text
+    temperatures will fall below zero" has the words that were said, and one more.
+    """
+    best = max((other.score for other in found if other.free), default=one.score)
+    same = max((other.score for other in found if other.head == one.head), default=one.score)
+    return (best - same) / (one.head_tokens + MORE_TOKENS)
 
 
 def _margin(one: FoundText, found: Sequence[FoundText]) -> float:

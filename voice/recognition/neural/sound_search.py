@@ -49,7 +49,8 @@ class Effort:
     grammar_weight: float = 0.3
     """How much the grammar's own likelihoods count beside the model's."""
     length_bonus: float = 1.2
-    """What each token of a sentence adds to its rank, in natural logarithms: short ones would win by being short."""
+    """What each token with letters or digits adds to a sentence's rank, in natural logarithms: short ones would win by
+    being short. Marks add nothing: with them "at nine" was heard as "at 9:00 p.m.", three marks longer."""
 
 
 QUICK = Effort(
@@ -85,6 +86,8 @@ class FoundText:
     """Words at its beginning that follow the grammar, if what follows was taken freely in an open place of it."""
     rank: float = 0.0
     """What it is compared by with others of its kind: score and grammar, with the bonus for its length."""
+    head_tokens: int = 0
+    """Tokens of the head."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class _Text:
     tokens: tuple[int, ...]
     row: int
     head: _Head | None = None
+    length: int = 0
+    """Tokens with letters or digits."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,8 @@ class Search:
         if one.move is not None and one.move.words:
             words = f"{words} {one.move.words}" if words else one.move.words
         point = None if one.free or one.move is None else one.move.point
-        return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.head)
+        length = parent.length + self._vocabulary.spoken[one.token]
+        return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.head, length)
 
     def _following(self, texts: list[_Text], rows: Floats, width: int) -> list[_Next]:
         grammar: list[_Next] = []
@@ -214,16 +220,17 @@ class Search:
         if not len(allowed):
             return []
         scores = row[allowed]
-        before = text.score + text.grammar + self._effort.length_bonus * (len(text.tokens) + 1)
+        bonus, spoken = self._effort.length_bonus, self._vocabulary.spoken
+        before = text.score + text.grammar + bonus * text.length
         order = np.argsort(-scores)[: 2 * self._effort.first_width]
         found: list[_Next] = []
         for token, score in zip(allowed[order].tolist(), scores[order].tolist(), strict=True):
-            if before + score < max(best - self._effort.reach, self._best[0] - self._effort.keep):
+            if before + bonus + score < max(best - self._effort.reach, self._best[0] - self._effort.keep):
                 break  # the grammar's own likelihood would only make it worse
             move = self._paths.move(text.point, token)
             if move is not None:
                 grammar = self._effort.grammar_weight * move.weight
-                rank = before + score + grammar
+                rank = before + bonus * spoken[token] + score + grammar
                 best = max(best, rank)
                 found.append(_Next(text.score + score, text.grammar + grammar, number, token, move, False, None, rank))
         return found
@@ -281,20 +288,20 @@ class Search:
         words = f"{text.words} {end.words}".strip()
         grammar = text.grammar + self._effort.grammar_weight * end.weight
         written = self._vocabulary.text(list(text.tokens))
-        rank = text.score + score + grammar + self._effort.length_bonus * len(text.tokens)
-        self._keep(FoundText(words, text.score + score, grammar, False, len(text.tokens), written, "", rank))
+        rank = text.score + score + grammar + self._effort.length_bonus * text.length
+        self._keep(FoundText(words, text.score + score, grammar, False, len(text.tokens), written, rank=rank))
 
     def _end_freely(self, text: _Text, score: float) -> None:
         written = self._vocabulary.text(list(text.tokens))
         if not written:
             return
-        said, head = written, ""
+        said, head, head_tokens = written, "", 0
         if text.head is not None:
-            head = text.head.words
+            head, head_tokens = text.head.words, text.head.tokens
             tail = self._vocabulary.text(list(text.tokens[text.head.tokens :]))
             said = f"{head} {tail.lstrip(_MARKS)}".strip()
         total = text.score + score
-        self._keep(FoundText(said, total, text.grammar, True, len(text.tokens), written, head, total))
+        self._keep(FoundText(said, total, text.grammar, True, len(text.tokens), written, head, total, head_tokens))
 
     def _keep(self, found: FoundText) -> None:
         key = (found.free, bool(found.head), _NOT_SAID.sub("", found.text.lower()))

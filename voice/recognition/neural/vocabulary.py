@@ -32,6 +32,8 @@ class Vocabulary:
         self.pieces = pieces
         self.said: list[str] = [piece.decode("utf-8", "replace").replace(_SPACE, " ").lower() for piece in pieces]
         """The piece in lower case; a space is the beginning of a word."""
+        self.spoken: list[bool] = [any(map(str.isalnum, text)) for text in self.said]
+        """Whether the piece has letters or digits; nobody says a comma, or the points of "p.m."."""
         self._behind: dict[str, list[int]] = {}
         for number, text in enumerate(self.said):
             if number >= _FIRST_PIECE or text in _PUNCTUATION:

@@ -29,6 +29,7 @@ from client.catalog import Catalog, Tool
 from client.client_errors import RecordsError
 from client.clock import Clock
 from client.notices import CatalogNotice, Notice
+from client.records.ledger import LedgerRow
 from client.records.outbox import OutboxRow
 from client.servers.mcp.in_process import InProcessServer
 from client.tool_client import ToolClient
@@ -142,6 +143,10 @@ class SharedTools:
             said = f"{outcome.error.message} Its owner must approve it first."
             return Failed(CallError("changed", said, Sent.NO))
         return outcome
+
+    async def recent(self, limit: int = 20) -> list[LedgerRow]:
+        """Return the rows of this conversation's own calls among the newest."""
+        return [row for row in await self._tools.recent(limit) if row.call_id in self._own]
 
     def decline(self, call: ToolCall) -> None:
         """Decline what a server asked in the middle of a call."""

@@ -11,6 +11,7 @@ from typing import Protocol
 from client.call import Consent, Outcome, ToolCall
 from client.catalog import Catalog, Tool
 from client.notices import Notice
+from client.records.ledger import LedgerRow
 from client.records.outbox import OutboxRow
 from client.values import JSON
 from voice.recognition.recognizer_base import Grammar, Transcript
@@ -140,6 +141,10 @@ class ToolsPort(Protocol):
         answers: Mapping[str, JSON] | None = None,
     ) -> Outcome:
         """Make the call, within `deadline` seconds."""
+        ...
+
+    async def recent(self, limit: int = 20) -> list[LedgerRow]:
+        """Return the newest rows of the record of calls, newest first."""
         ...
 
     def decline(self, call: ToolCall) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.conversation.calling import outcome_of
 from assistant.conversation.client_events import event_of
+from assistant.conversation.days_record import deeds_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
 from assistant.conversation.observations import Called, Observation, Observer, Recognized, Spoke, Stepped, Understood
@@ -304,9 +305,10 @@ class Runtime:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
         reading = await self._reader.understand(transcript, context)
+        deeds = await deeds_of(self._tools, reading.control, self._clock.now(), self.state.utc_offset)
         now = self._clock.now()
         self._tell(Understood(now, transcript.text, reading, time.perf_counter() - began))
-        self._post(Heard(now, reading, typed=typed))
+        self._post(Heard(now, reading, typed=typed, deeds=deeds))
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()

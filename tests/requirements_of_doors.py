@@ -25,6 +25,10 @@ DOORS: dict[str, tuple[str, str]] = {
     "G.gate": ("design 7", "AI Platform execute makes a call that needs a yes only with its values confirmed"),
     "G.mcp-login": ("design 9", "the MCP face asks other machines for a login, and a session belongs to who opened it"),
     "G.local-token": ("design 9", "on loopback programs of other accounts of the machine reach no tool over MCP"),
+    "G.chat": (
+        "issue 20",
+        "a chat is one conversation a user, and nothing happens in it without a yes of somebody who got the read-back",
+    ),
     "G.deploy": ("issue 20", "the files of deploy/ name what exists, and their own tools take them"),
     "G.leases": ("issue 20", "of several serving processes exactly one runs a managed server, and the others use it"),
     "G.kill-9": ("issue 20", "a serving process that is killed costs no call twice, and its servers run again in 10 s"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 FACES: dict[str, tuple[str, str]] = {
+    "D.days-done": ("issue 20", "what was done on a day is told from the record, after a restart too"),
     # -- voice --
     "V.order": ("research", "arguments are understood in any order"),
     "V.synthesis": ("design 8", "speech is synthesised without any system package"),

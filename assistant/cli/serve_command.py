@@ -23,6 +23,7 @@ from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
     from assistant.metrics.serving_figures import Watch
+    from assistant.serving.rest.chat_gate import ChatOpening
     from assistant.serving.server import Options
     from assistant.serving.state.secret_keys import Secrets
     from assistant.serving.tool_client_host import Served
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 AUDIT_FILE = "audit.jsonl"
 STORE_FILE = "serving.sqlite3"
+CHAT_FOLDER = "chats"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READY_SECONDS = 5.0
 _FINISH_SECONDS = 30.0
@@ -262,6 +264,7 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
         served = await stack.enter_async_context(kind(watch))
         place = {**place, "wrap": watch.around} if metrics else place
         host = watch.measured(served.host) if metrics else served.host
+        place = {**place, "chat": _chats(host, served.tools, settings)}
         running = await stack.enter_async_context(serve_tools(host, served.now, **place))
         ready: dict[str, Any] = {"ready": True, "url": running.url, "faces": dict(running.faces)}
         if running.mcp_token_file is not None:
@@ -276,6 +279,21 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
             ready["servers"] = await _states(served.tools, told)
         answer_json(ready)
         await told.wait()
+
+
+def _chats(host: Served, tools: ToolClient | None, settings: Settings) -> ChatOpening:
+    """Return what opens the chats: in the settings' language if the servers are the user's own, else in English."""
+    import platformdirs
+
+    from assistant.chat_opening import chat_opening
+    from client.clock import SystemClock
+
+    folder = platformdirs.user_data_path("mcqueen") / CHAT_FOLDER
+    if tools is None:
+        return chat_opening(host, SystemClock(), folder)
+    return chat_opening(
+        host, SystemClock(), folder, tools=tools, language=settings.language, deadline=settings.deadline
+    )
 
 
 @asynccontextmanager

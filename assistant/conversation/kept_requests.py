@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 
+from assistant.conversation.ports import UnwordedRecords as Records
 from assistant.dialogue.events import Unworded, UnwordedFound
 from assistant.dialogue.table_effects import Forget, Keep
 from assistant.profile.profile_tools import NAME as PROFILE
 from assistant.profile.store import means_everything
 from client.call import Outcome, Succeeded, ToolCall
 from client.client_errors import ClientError
-from client.records.unworded import UnwordedRequests as Records
 
 _log = logging.getLogger(__name__)
 

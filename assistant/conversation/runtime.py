@@ -15,10 +15,11 @@ from typing import Any
 
 from assistant.conversation.calling import outcome_of
 from assistant.conversation.client_events import event_of
+from assistant.conversation.days_record import deeds_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
 from assistant.conversation.observations import Called, Observation, Observer, Recognized, Spoke, Stepped, Understood
-from assistant.conversation.ports import Ear, Interruptions, MouthPort
+from assistant.conversation.ports import Ear, Interruptions, MouthPort, ToolsPort
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import (
@@ -67,7 +68,6 @@ from client import notices
 from client.catalog import Catalog
 from client.clock import Clock
 from client.schemas.tool_names import parted_name
-from client.tool_client import ToolClient
 from voice.recognition.recognizer_base import Transcript
 
 SPEED_STEP = 10.0
@@ -81,7 +81,7 @@ class Runtime:
         self,
         state: State,
         *,
-        tools: ToolClient,
+        tools: ToolsPort,
         clock: Clock,
         mouth: MouthPort,
         ear: Ear | None = None,
@@ -305,9 +305,10 @@ class Runtime:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
         reading = await self._reader.understand(transcript, context)
+        deeds = await deeds_of(self._tools, reading.control, self._clock.now(), self.state.utc_offset)
         now = self._clock.now()
         self._tell(Understood(now, transcript.text, reading, time.perf_counter() - began))
-        self._post(Heard(now, reading, typed=typed))
+        self._post(Heard(now, reading, typed=typed, deeds=deeds))
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()

@@ -58,6 +58,7 @@ class Trigger(StrEnum):
     GO_BACK = "go back"
     UNDO = "undo"
     WHAT_HAPPENED = "what happened"
+    DONE_THEN = "done that day"
     MORE = "more"
     HUSH = "no announcements"
     ANNOUNCE = "announcements"
@@ -109,6 +110,8 @@ _CONTROLS: Mapping[Control, Trigger] = {
     Control.GO_BACK: Trigger.GO_BACK,
     Control.UNDO: Trigger.UNDO,
     Control.WHAT_HAPPENED: Trigger.WHAT_HAPPENED,
+    Control.DONE_TODAY: Trigger.DONE_THEN,
+    Control.DONE_YESTERDAY: Trigger.DONE_THEN,
     Control.MORE: Trigger.MORE,
     Control.THANKS: Trigger.THANKS,
     Control.GREETING: Trigger.GREETING,

@@ -34,12 +34,25 @@ class PushToTalk:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """A call with effects that was made."""
+
+    at: float
+    tool: str
+    """Qualified name."""
+    known: bool = True
+    """Whether it is known that it was done; otherwise it may have been."""
+
+
+@dataclass(frozen=True)
 class Heard:
     """The driver said or typed something; `reading` is what it may mean here."""
 
     at: float
     reading: Reading
     typed: bool = False
+    deeds: tuple[Deed, ...] | None = ()
+    """What was done on the day that the words ask about; None if the record cannot be read."""
 
 
 @dataclass(frozen=True)

@@ -93,3 +93,12 @@ MOST_STEPS = 5
 """S9: the driver's turns in one task."""
 LONGEST_TASK_SECONDS = 30.0
 """V5: without the driver's pauses and waits for the network."""
+
+# -- conversations in text -------------------------------------------------------------------------------------------
+
+CHAT_ANSWER_SECONDS = 30.0
+"""How long a message in a chat waits for its whole answer. What comes later is there for the next look."""
+CHAT_IDLE_SECONDS = 1800.0
+"""How long after its last message a chat ends."""
+CHAT_LOOK_SECONDS = 60.0
+"""How often it is looked whether a chat is to end."""

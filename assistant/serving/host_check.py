@@ -38,7 +38,7 @@ class OwnNames:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket"):
             hosts = _values(scope, b"host")
             if not all(self._is_own(f"//{host}", numbers=not self._local) for host in hosts):
                 message = "This answers to this machine's own names only; ALLOWED_HOSTS has further ones."

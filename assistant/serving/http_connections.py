@@ -132,6 +132,12 @@ class HttpConnection(H11Protocol):
         if not self.transport.is_closing():
             self._all.open[self] = None
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Hand the connection over to the WebSocket protocol, which has limits of its own."""
+        self._all.open.pop(self, None)
+        self._stop_waiting()
+        super().handle_websocket_upgrade(event)
+
     def let_go(self) -> None:
         """Close the connection now."""
         self._stop_waiting()

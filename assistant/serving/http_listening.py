@@ -17,6 +17,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from assistant.serving.http_connections import HttpConnections
+from assistant.serving.request_bodies import LARGEST_FRAME
 from assistant.serving.serving_errors import AddressError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -67,7 +68,9 @@ class HttpListener:
             log_level="critical",
             access_log=False,
             lifespan="on",
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=LARGEST_FRAME,
+            ws_per_message_deflate=False,  # a small message could unpack to a large one
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=1,

@@ -60,8 +60,9 @@ async def refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 
         headers.append((b"retry-after", str(wait).encode()))
     if close:
         headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+    kind = "websocket.http" if scope["type"] == "websocket" else "http"
+    await send({"type": f"{kind}.response.start", "status": status, "headers": headers})
+    await send({"type": f"{kind}.response.body", "body": json.dumps(body).encode()})
 
 
 def too_many(wait: int) -> str:
@@ -79,7 +80,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429."""
-        if scope["type"] != "http" or self._is_exempt(scope):
+        if scope["type"] not in ("http", "websocket") or self._is_exempt(scope):
             await self._app(scope, receive, send)
             return
         client = scope.get("client")
@@ -96,7 +97,7 @@ class RateLimit:
 
     def _is_exempt(self, scope: Scope) -> bool:
         path = str(scope["path"])
-        return scope["method"] == "OPTIONS" or path.removeprefix(scope.get("root_path", "")) in self._exempt
+        return scope.get("method") == "OPTIONS" or path.removeprefix(scope.get("root_path", "")) in self._exempt
 
 
 class Door:
@@ -140,7 +141,8 @@ class WatchedApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 503 where the server stops."""
-        if scope["type"] != "http" or _is_stream(scope):
+        socket = scope["type"] == "websocket"
+        if not (socket and self._door.closed) and (scope["type"] != "http" or _is_stream(scope)):
             await self._app(scope, receive, send)
             return
         if self._door.closed:

@@ -28,6 +28,7 @@ _MEANINGS: Mapping[int, str] = {
     403: "This user may not.",
     404: "There is no such thing.",
     408: "The body did not come in time.",
+    409: "Not taken: a read-back waits that the sender does not have; it is in lines.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not application/json.",
     429: "Over the limit; Retry-After says how long to wait.",

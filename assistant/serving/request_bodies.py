@@ -17,6 +17,8 @@ LARGEST_HEAD = 32 * 1024
 """Bytes that a request's headers may have; more is answered with 431."""
 MAX_BODY = 1024 * 1024
 """Bytes that a request's body may have; more is answered with 413."""
+LARGEST_FRAME = 32 * 1024
+"""Bytes that a WebSocket message may have; a larger one closes the connection (1009)."""
 MAX_DRAINED = 64 * MAX_BODY
 """Bytes of an oversized body that are read and dropped, so that the client gets its 413 and no reset."""
 _MAX_DEPTH = 32
@@ -54,12 +56,23 @@ def answer(
     return JSONResponse(content, status, dict(headers) if headers else None)
 
 
+def given_key(request: Request, parameters: dict[str, Any]) -> str | None:
+    """Take the client's idempotency key from the parameters, else from its header."""
+    key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
+    return key if isinstance(key, str) else None
+
+
 async def read_object(request: Request) -> dict[str, Any]:
     """Return the body, which is a JSON object. Raises `RefusedRequest` 413, 415 or 400."""
     raw = await read_body(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise RefusedRequest(415, f"The body must be application/json, not {kind[:60] or 'without a content type'}.")
+    return parse_object(raw)
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """Return bytes as a JSON object. Raises `RefusedRequest` 400."""
     try:
         value = json.loads(raw.decode("utf-8"), parse_constant=_no_constants, parse_float=_finite)
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate is not text

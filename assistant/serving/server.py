@@ -24,6 +24,7 @@ from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
+from assistant.serving.rest.chat_gate import ChatOpening
 from assistant.serving.rest.rest_face import RestFace
 from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.upstream import open_upstream
@@ -76,6 +77,8 @@ class Options(TypedDict, total=False):
     """Seconds that requests in progress may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
     """Put around the whole application, for code that watches it."""
+    chat: ChatOpening | None
+    """Opens the chats of the REST face; without it there are none."""
     connections: HttpConnections
     """The limits of connections: how many, and how long they may wait."""
 
@@ -100,6 +103,7 @@ class RunningServer:
         self._finish = options.get("finish", 1.0)
         self._wrap: Callable[[ASGIApp], ASGIApp] = options.get("wrap") or _as_it_is
         self._connections = options.get("connections") or HttpConnections()
+        self._chat = options.get("chat")
         self._mcp_asks = options.get("mcp_login", False)
         self._advertised = options.get("advertise", "").rstrip("/")
         self._place: asyncio.Future[str] | None = None
@@ -183,6 +187,8 @@ class RunningServer:
         self.users = Users(self.secrets, store.users)
         if "rest" in self._faces:
             rest = RestFace(self._host, self.secrets, store, self.users, self.audit, self._now, self._settings)
+            if self._chat is not None:
+                rest.conversations = await self._opened.enter_async_context(self._chat(rest.chat_gate()))
         if "platform" in self._faces and self._platform is not None:
             place = self._place = asyncio.get_running_loop().create_future()
             opening = open_platform(self._platform, self.secrets, store, self.audit, self._now, place)

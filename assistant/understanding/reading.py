@@ -36,6 +36,8 @@ class Control(StrEnum):
     GO_BACK = "go_back"
     UNDO = "undo"
     WHAT_HAPPENED = "what_happened"
+    DONE_TODAY = "done_today"
+    DONE_YESTERDAY = "done_yesterday"
     MORE = "more"
     THANKS = "thanks"
     GREETING = "greeting"

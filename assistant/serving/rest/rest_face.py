@@ -17,15 +17,17 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute
 
 from assistant.hosting.host import Asks, Refused, ToolHost
 from assistant.serving.error_answers import ERROR_ANSWERS, begin
 from assistant.serving.middleware import RateLimit, too_many
 from assistant.serving.openapi import Operation, openapi, own_version, pages
-from assistant.serving.request_bodies import RefusedRequest, address, answer, read_model, request_id
+from assistant.serving.request_bodies import RefusedRequest, address, answer, given_key, read_model, request_id
+from assistant.serving.rest.chat_face import ChatFace
+from assistant.serving.rest.chat_gate import ChatGate, Conversations
 from assistant.serving.rest.rest_models import (
     ConfigureAnswer,
     ConfigureBody,
@@ -74,6 +76,8 @@ class RestFace:
     audit: AuditLog
     now: Callable[[], float]
     settings: RestSettings = field(default_factory=RestSettings)
+    conversations: Conversations | None = None
+    """The chats, if there are any."""
 
     @cached_property
     def _user_limit(self) -> RequestLimit:
@@ -87,6 +91,7 @@ class RestFace:
         """Return all operations of the face."""
         user = {"user_id": {"type": "string"}}
         tool, service = "/mcp/tools/{tool:path}", "/auth/services/{service}"
+        chat = self._chat.operations() if self._chat is not None else ()
         return [
             Operation("POST", "/auth/login", self.login, SessionAnswer, LoginBody, errors=(401,), secured=False),
             Operation("POST", "/auth/refresh", self.refresh, SessionAnswer),
@@ -96,10 +101,21 @@ class RestFace:
             Operation("GET", "/mcp/tools", self.tools, ToolsAnswer, errors=(403,), query=user),
             Operation("POST", f"{tool}/execute", self.execute, ExecuteAnswer, ExecuteBody, errors=(403, 404)),
             Operation("PUT", f"{tool}/configure", self.configure, ConfigureAnswer, ConfigureBody, errors=(404,)),
+            *chat,
             Operation("GET", "/usage", self.usage, UsageAnswer),
             Operation("GET", "/health", self.health, HealthAnswer, secured=False),
             Operation("GET", "/ready", self.ready, HealthAnswer, secured=False),
         ]
+
+    @cached_property
+    def _chat(self) -> ChatFace | None:
+        if self.conversations is None:
+            return None
+        return ChatFace(self.conversations, self._session, self._session_of, self._note)
+
+    def chat_gate(self) -> ChatGate:
+        """Return what calls made in chats pass."""
+        return ChatGate(self.audit, self.users, self._is_logged_in)
 
     def document(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
@@ -108,19 +124,11 @@ class RestFace:
     def app(self) -> Starlette:
         """Return the ASGI application, to be mounted at `/api/v1` and at the older paths."""
         limit = self.limit("address")
-        middleware = []
-        if self.settings.allowed_origins:
-            middleware.append(
-                Middleware(
-                    CORSMiddleware,
-                    allow_origins=list(self.settings.allowed_origins),
-                    allow_methods=["GET", "POST", "PUT", "DELETE"],
-                    allow_headers=["Authorization", "Content-Type", "X-Session-ID", "X-User-ID", "Idempotency-Key"],
-                    expose_headers=["X-Request-ID", "Retry-After"],
-                )
-            )
+        middleware = self.settings.cors()
         middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health", "/ready")))
-        routes = [*(operation.route() for operation in self.operations()), *pages(self.document)]
+        routes: list[BaseRoute] = [*(operation.route() for operation in self.operations()), *pages(self.document)]
+        if self._chat is not None:
+            routes.append(self._chat.socket())
         return Starlette(routes=routes, middleware=middleware, exception_handlers=ERROR_ANSWERS)
 
     async def health(self, request: Request) -> JSONResponse:
@@ -272,7 +280,7 @@ class RestFace:
     async def _call(
         self, request: Request, session: Session, host: ToolHost, tool: RestTool, parameters: dict[str, Any]
     ) -> JSONResponse:
-        key = _given_key(request, parameters)
+        key = given_key(request, parameters)
         # Keys are the user's own: another user's same key is another call.
         scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
         await self.users.count(session.user_id, tool.id)
@@ -300,7 +308,7 @@ class RestFace:
         confirmations: Mapping[str, Any],
     ) -> JSONResponse:
         """Call a tool of a configured server. The tool client says what the call needs first."""
-        key = _given_key(request, parameters)
+        key = given_key(request, parameters)
         prepared = host.prepare(tool.id, parameters, key=key, user_id=session.user_id)
         if prepared is None:
             raise RefusedRequest(
@@ -356,15 +364,17 @@ class RestFace:
             return False
         return isinstance(self.host, ToolClientHost) or await self.host.for_user(user_id).admits(service, credentials)
 
-    async def _session(self, request: Request) -> Session:
+    async def _session(self, request: HTTPConnection) -> Session:
         """Return the session that the headers name. Raises `RefusedRequest` 401: there is none, or the headers
         disagree.
         """
         kind, _, bearer = request.headers.get("authorization", "").partition(" ")
         given = {bearer.strip() if kind.lower() == "bearer" else "", request.headers.get("x-session-id", "").strip()}
         given.discard("")
-        session = await self.store.sessions.use(given.pop()) if len(given) == 1 else None
-        user_id = request.headers.get("x-user-id")
+        return await self._session_of(given.pop() if len(given) == 1 else "", request.headers.get("x-user-id"))
+
+    async def _session_of(self, session_id: str, user_id: str | None = None) -> Session:
+        session = await self.store.sessions.use(session_id) if session_id else None
         if session is None or (user_id is not None and user_id != session.user_id):
             raise RefusedRequest(
                 401, "Your session has ended or is unknown; log in again.", headers={"WWW-Authenticate": "Bearer"}
@@ -382,9 +392,3 @@ class RestFace:
         self.audit.write(
             event, user_id=user_id, address=address(request), request_id=request_id(request), outcome=outcome, **more
         )
-
-
-def _given_key(request: Request, parameters: dict[str, Any]) -> str | None:
-    """Take the client's idempotency key from the parameters, else from its header."""
-    key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
-    return key if isinstance(key, str) else None

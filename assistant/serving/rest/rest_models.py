@@ -181,6 +181,50 @@ class UsageAnswer(Answer):
     total: int
 
 
+LONGEST_MESSAGE = 2000
+"""Characters of a message in a chat."""
+
+
+class ChatBody(Body):
+    """A message to the assistant. `after` is the number of the last line that the user has."""
+
+    text: str = Field(min_length=1, max_length=LONGEST_MESSAGE, pattern=r"\S")
+    after: int | None = Field(None, ge=0, description="needed while a read-back waits for its yes")
+
+
+class SessionBody(Body):
+    """The first message over a WebSocket that has no session in its headers."""
+
+    session_id: str = Field(max_length=200)
+
+
+class ChatLineShown(BaseModel):
+    """A line of the assistant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: int = Field(description="counts from 1 within a conversation")
+    kind: Literal["statement", "question", "read_back", "notice", "shown"]
+    text: str
+
+
+class ChatAnswer(Answer):
+    """The lines that the assistant said; `last` is the number of its newest."""
+
+    lines: list[ChatLineShown]
+    last: int
+    state: Literal["idle", "listening", "choosing", "eliciting", "confirming", "calling", "answering", "reporting"] = (
+        Field(description="confirming: a read-back waits for a yes; calling: more will follow")
+    )
+
+
+class ChatRefusal(ChatAnswer):
+    """A message that was not taken, because a read-back waits that its sender does not have: it is in `lines`."""
+
+    success: Literal[False]
+    error: str
+
+
 class HealthAnswer(Answer):
     """The service is up, or ready."""
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
 from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS
 from client.client_errors import ConfigurationError
 
@@ -38,3 +41,17 @@ class RestSettings:
         )
         upstream = environment.get("UPSTREAM_URL", "")
         return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, hosts, upstream)
+
+    def cors(self) -> list[Middleware]:
+        """Return what tells browsers that the allowed pages may call the face; nothing if there are none."""
+        if not self.allowed_origins:
+            return []
+        return [
+            Middleware(
+                CORSMiddleware,
+                allow_origins=list(self.allowed_origins),
+                allow_methods=["GET", "POST", "PUT", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "X-Session-ID", "X-User-ID", "Idempotency-Key"],
+                expose_headers=["X-Request-ID", "Retry-After"],
+            )
+        ]

@@ -15,6 +15,7 @@ import click
 
 from assistant.cli.catalog_command import catalog, may_be_replaced, prepare, told_of
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
+from assistant.cli.starter_command import new
 
 if TYPE_CHECKING:
     from assistant.settings.settings import Settings
@@ -351,3 +352,4 @@ def approve(name: str, tool: str | None, as_json: bool) -> None:
 
 
 command.add_command(catalog)
+command.add_command(new)

@@ -74,7 +74,7 @@ bench-serving: $(STAMP)  ## load mcqueen serve: 500 operations a second, 1,000 u
 	@$(BIN)/python -m benchmarks.catalog_bench
 
 bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER adds people, ONLY=timing runs one part, KEPT=FILE goes on)
-	@$(BIN)/python -m benchmarks.voice_bench $(if $(SPEECH),--speech $(SPEECH)) $(if $(ONLY),--only $(ONLY)) $(if $(KEPT),--kept $(KEPT))
+	@$(BIN)/python -m benchmarks.voice_bench $(if $(SPEECH),--speech $(SPEECH)) $(if $(ONLY),--only $(ONLY)) $(if $(TALK),--talk $(TALK)) $(if $(KEPT),--kept $(KEPT))
 
 bench-dashboard: $(STAMP)  ## first paint, typing under load, and memory of the dashboard (REAL=SECONDS adds real time)
 	@$(BIN)/python -m benchmarks.dashboard_bench $(if $(REAL),--real $(REAL))

@@ -16,7 +16,7 @@ from assistant.settings.settings import Settings
 from assistant.understanding.language import language
 from assistant.voice_opening import open_recognizer
 from benchmarks.voice_parts import TOWN, VOICES, Bench, Clip, Kept, human_clips, level_name, noisy, row, spoken
-from benchmarks.voice_sentences import NO_COMMANDS, NO_COMMANDS_UNSEEN
+from benchmarks.voice_sentences import NO_COMMANDS, NO_COMMANDS_UNSEEN, TALK, TALK_UNSEEN
 from voice.noise import cabin_noise
 from voice.recognition.recognizer_base import Samples
 
@@ -32,7 +32,7 @@ def no_yes() -> list[str]:
     """Return the phrases, none of which is a yes."""
     answers = language().answers
     controls = [phrase for kind in answers["controls"].values() for phrase in kind]
-    return list(dict.fromkeys([*controls, *NUMBERS, *NAMES, *NO_COMMANDS, *NO_COMMANDS_UNSEEN]))
+    return list(dict.fromkeys([*controls, *NUMBERS, *NAMES, *NO_COMMANDS, *NO_COMMANDS_UNSEEN, *TALK, *TALK_UNSEEN]))
 
 
 async def taken_for_yes(bench: Bench, clips: Iterable[Clip], noise: Samples, level: int | None) -> list[str]:

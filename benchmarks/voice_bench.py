@@ -37,6 +37,7 @@ from benchmarks.voice_parts import (
     memory_mb,
     noisy,
     quantiles,
+    recordings,
     row,
     share,
     synthetic_clips,
@@ -63,6 +64,7 @@ from voice.synthesis.espeak import ASSISTANT_VOICE, EspeakSynthesizer
 
 ANSWER = "It is eighteen degrees in Mannheim, and dry."
 GOALS = {None: "0.99", 24: "0.98", 15: "0.96", 6: "0.85"}
+SYNTHETIC_LEVELS: tuple[int | None, ...] = (None, 15, 6)
 TIMED = 15
 """Recordings that the timing takes for each level: each is heard in real time from its last second on."""
 
@@ -79,6 +81,8 @@ class Everything:
     clips: Sequence[Clip]
     kitchen: Samples
     minutes: float
+    talk: Sequence[Path]
+    """Folders of WAV files, none of which is a command."""
 
 
 async def accuracy(given: Everything) -> None:
@@ -102,11 +106,13 @@ async def synthetic(given: Everything) -> None:
         ("numbers, unseen", numbers, NUMBERS_UNSEEN),
     ):
         clips = await synthetic_clips(bench, texts)
-        await _accuracy(f"synthetic, {name}, {kind}", bench, clips, given.cabin)
+        await _accuracy(f"synthetic, {name}, {kind}", bench, clips, given.cabin, SYNTHETIC_LEVELS)
 
 
-async def _accuracy(kind: str, bench: Bench, clips: Sequence[Clip], noise: Samples) -> None:
-    for level in LEVELS:
+async def _accuracy(
+    kind: str, bench: Bench, clips: Sequence[Clip], noise: Samples, levels: Sequence[int | None] = LEVELS
+) -> None:
+    for level in levels:
         results = [await bench.run(clip, noise, level) for clip in clips]
         name = f"{kind}, {level_name(level)}"
         waits = [one.wait for one in results if one.wait > -0.1]
@@ -130,6 +136,7 @@ async def rejection(given: Everything) -> None:
         ("human", given.clips[::4], given.kitchen),
         ("synthetic", talk, given.cabin),
         ("synthetic, unseen", unseen, given.cabin),
+        *((f"talk, {folder.name}", recordings(folder), given.cabin) for folder in given.talk),
     ):
         for state, context in (("idle", given.town.context), ("a yes is waited for", given.town.waiting())):
             grammar = compile_grammar(given.town.catalog, context)
@@ -271,6 +278,7 @@ async def main() -> None:
     parser.add_argument(
         "--recognizer", action="append", choices=("neural", "sphinx", "auto"), help="several stand side by side"
     )
+    parser.add_argument("--talk", type=Path, help="folders of WAV files in this one are speech that is no command")
     parser.add_argument("--minutes", type=float, default=60.0, help="synthetic speech that false wakes are counted in")
     options = parser.parse_args()
     for name in options.recognizer or ("auto", "sphinx"):
@@ -288,7 +296,8 @@ async def _measure(recognizer: Recognizer, options: argparse.Namespace) -> None:
             print("no human recordings: --speech FOLDER")
         town = Bench("town", recognizer, TOWN, kept, Context(now=time.time(), profile=PROFILE))
         cabin = cabin_noise(30.0, seed=7)
-        given = Everything(recognizer, kept, town, cabin, people, clips, kitchen, options.minutes)
+        talk = sorted(each for each in options.talk.iterdir() if each.is_dir()) if options.talk else []
+        given = Everything(recognizer, kept, town, cabin, people, clips, kitchen, options.minutes, talk)
         for part in options.only or PARTS:
             await PARTS[part](given)
     finally:

@@ -118,6 +118,13 @@ def human_clips(folder: Path, limit: int) -> list[Clip]:
     return [Clip(one["id"], read_wav(folder / one["wav"]), one["tool"], one["arguments"]) for one in cases[::step]]
 
 
+def recordings(folder: Path) -> list[Clip]:
+    """Return the WAV files of a folder as clips that ask for nothing, with quiet before them."""
+    return [
+        Clip(file.stem, np.pad(read_wav(file), (SAMPLE_RATE // 2, 0)), "", {}) for file in sorted(folder.glob("*.wav"))
+    ]
+
+
 class Kept:
     """Results in a file of JSON lines, so that a run goes on where it was stopped."""
 
@@ -179,7 +186,9 @@ class Bench:
         line = line_for(clip.id, transcript.text, reading, self.catalog)
         said = {key: plain_words(str(value)) for key, value in line["arguments"].items() if value is not None}
         wanted = {key: plain_words(str(value)) for key, value in clip.arguments.items()}
-        right = line["tool"] == clip.tool and said == wanted
+        right = (line["tool"] or "") == clip.tool and said == wanted
+        if not clip.tool:  # a control word, or nothing
+            right = right and plain_words(transcript.text) == plain_words(clip.id.partition("/")[0])
         acts = line["tool"] is not None and not line["missing"]
         wait = heard.audio_seconds - last_speech(clip.samples)
         return Result(transcript.text, right, acts, wait, heard.decode_seconds, took, heard.audio_seconds)
@@ -254,7 +263,7 @@ async def synthetic_clips(bench: Bench, texts: Sequence[str]) -> list[Clip]:
     for text in texts:
         typed = line_for(text, text, bench.interpreter.read([text], bench.context), bench.catalog)
         clips += [
-            Clip(f"{text}/{voice}", await spoken(text, voice), str(typed["tool"]), dict(typed["arguments"] or {}))
+            Clip(f"{text}/{voice}", await spoken(text, voice), str(typed["tool"] or ""), dict(typed["arguments"] or {}))
             for voice in VOICES
         ]
     return clips

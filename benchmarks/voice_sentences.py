@@ -112,6 +112,14 @@ NUMBERS_UNSEEN = (
     "set the fan to thirty percent",
     "find chargers within eighty kilometres",
     "set the temperature to twenty two point five degrees",
+    "start a timer for ninety minutes",
+    "set the fan to fifty five percent",
+    "find chargers within thirty five kilometres",
+    "set the temperature to eighteen point five degrees",
+    "start a timer for seventeen minutes",
+    "set the fan to one hundred percent",
+    "find chargers within two hundred kilometres",
+    "set the temperature to twenty four degrees",
 )
 NO_COMMANDS = (
     "photosynthesis converts light into chemical energy",
@@ -159,6 +167,55 @@ NO_COMMANDS_UNSEEN = (
     "the roof of the old church is being repaired",
     "my knee hurts whenever it rains",
     "we ran out of coffee this morning",
+)
+TALK = (
+    # with a passenger
+    "i told you we should have left an hour earlier",
+    "your sister looked so happy at the wedding",
+    "this road was much better ten years ago",
+    "we had dinner at that place last summer and it was awful",
+    "i think the weather was nicer in spain",
+    "look at that huge truck over there",
+    "do you remember the name of our old teacher",
+    "my back is killing me after all that driving",
+    "the dentist said i have to come back in two weeks",
+    # on the phone
+    "yes i know but what did she say about it",
+    "i'll be home around eight or maybe half past",
+    "sorry you are breaking up a little",
+    "they charged my card twice for the same thing",
+    "can you believe that he really said that",
+    "okay then give my love to the kids",
+    "i have not heard from the bank since monday",
+    # from the radio
+    "and now the traffic news for the north of the country",
+    "the minister rejected the proposal on thursday night",
+    "temperatures will fall below zero in the mountains",
+    "it is twenty to nine and you are listening to the morning show",
+    "call us now and win two tickets for the concert",
+    "shares of the company rose by four percent",
+    # children
+    "mummy i have to go to the bathroom",
+    "he took my teddy and he won't give it back",
+    "are we there yet",
+    "i don't like broccoli and i don't like peas",
+)
+"""Talk among people in a car, on the phone, from the radio and from the back seat, close to what the town serves."""
+TALK_UNSEEN = (
+    "the last time we came here it was raining all week",
+    "you always say that and then you forget it",
+    "i wonder who lives in that big house",
+    "our appointment with the lawyer was a complete waste of time",
+    "she sent me such a strange message yesterday",
+    "no no that is not what i meant",
+    "we are still waiting for the results from the hospital",
+    "i'm in the car so i cannot look it up right now",
+    "well tell me everything when we meet",
+    "the home side scored twice in the second half",
+    "more than a thousand people marched through the capital",
+    "that was the new single from a young band from leeds",
+    "she's on my side of the seat again",
+    "i want to sit next to grandma",
 )
 DOORS = Catalog(
     tuple(

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_inside import run_inside
+
 HEAVY = (
     "mcp",
     "textual",
@@ -66,7 +68,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_bad_input_gets_one_sentence_an_exit_code_and_no_traceback(
     tmp_path: Path, words: tuple[str, ...], code: int, named: str
 ) -> None:
-    done = mcqueen(*words, folder=tmp_path)
+    done = run_inside(*words, folder=tmp_path)
     assert done.returncode == code, done.stderr
     assert named in done.stderr + done.stdout
     assert "Traceback" not in done.stderr

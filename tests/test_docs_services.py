@@ -50,7 +50,7 @@ def test_the_limits_shown_are_those_of_the_code() -> None:
     assert (AGAIN_AFTER, AWAY_FOR, CallSettings().deferred_for) == (300.0, 30.0, 4 * 3600.0), (
         "five minutes, half a minute"
     )
-    assert f"{TOLD_OF_A_FILE} letters are read aloud" in PAGE
+    assert f"{TOLD_OF_A_FILE} characters are read aloud" in PAGE
     assert f"{MOST_LOOKED_AT:,} files are looked at" in PAGE
     assert f"taken back for {KEPT_DAYS} days, the last {MOST_ENTRIES:,}" in PAGE
     assert f"up to {MOST_CHANGES} changes" in PAGE

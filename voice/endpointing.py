@@ -213,7 +213,7 @@ class NoiseGate:
         self._window = np.hanning(SpeechDetector.CHUNK).astype(np.float32)
 
     def stands_out(self, chunk: npt.NDArray[np.float32]) -> bool:
-        """Take the next chunk (-1 to 1)."""
+        """Return whether the next chunk (samples from -1 to 1) is clearly louder than the noise."""
         power = np.square(np.abs(np.fft.rfft(chunk * self._window)[: self._LAST])) + 1e-9
         level = 10.0 * float(np.log10(np.add.reduceat(power, self._BANDS)).mean())
         self._levels.append(level)

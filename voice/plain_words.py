@@ -26,13 +26,13 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _MONEY = re.compile(
     r"([$€£])\s?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d\d))?(?![\d.,]*\d)((?:\s(?:thousand|million|billion))?)"
 )
-"""A sum as it is written, whose unit is said after the number."""
+"""An amount of money in digits; its currency is spoken after the number."""
 _DOTTED_CLOCK = re.compile(
     r"(\b(?:at|by|till|until|before|after|from|around|to) )(\d{1,2})\.([0-5]\d)\b"
     r"(?! ?(?:percent|%|[a-z]+s\b|km|kg|m\b))|"
     r"\b(\d{1,2})\.([0-5]\d)(?= ?(?:[ap]m\b|o'clock|in the (?:morning|afternoon|evening)|at night|tonight))"
 )
-"""A time of day with a full stop, where the words around it say that it is one."""
+"""A time of day written with a full stop, recognized by the words around it."""
 _MINUS = re.compile(r"(?<![\w)])[-−](?=\d)")
 _MERIDIEM = re.compile(r"\b([ap])\.\s?m\b\.?")
 _NOT_A_WORD = re.compile(r"[^\w']+|_+")

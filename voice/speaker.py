@@ -61,8 +61,9 @@ class PlaybackReference:
         self.active = False
         """Whether the canceller needs the microphone's sound, because sound was played within the last second."""
         self.sounding = False
-        """Whether the microphone may still hear the playback; later the canceller would only thin the driver's
-        voice."""
+        """Whether the microphone may still hear the playback; afterwards, echo cancelling would only weaken the
+        driver's voice.
+        """
         self._quiet = 0
         self._owed = 0
         """Blocks of silence given while sound was still on its way, so that as many blocks of sound come too late."""

@@ -88,7 +88,7 @@ def target_of(server: str, dialect: str | None, entries: Mapping[str, Mapping[st
     entry = read_entry(server, entries[server])
     if not entry.url:
         raise ConfigurationError(
-            f"server {server} is a process of yours: it takes its secrets from its env, not a login"
+            f"server {server} runs as a local process, which has no login; set its secrets in its env"
         )
     checked_url(server, entry.url)
     known_dialect = dialect or entry.dialect or dialect_of(entry.url)
@@ -193,7 +193,7 @@ def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store:
     from client.servers.rest.mcqueen import McQueenServer
 
     if target.dialect != "mcqueen":
-        raise LoginError(f"{target.name} has no services to log in to; only McQueen REST servers have")
+        raise LoginError(f"{target.name} has no services to log in to; only McQueen REST servers do")
     accounts = Accounts(store, face_of(target.url, MCQUEEN_PATH))
     return McQueenServer(
         target.name,

@@ -84,6 +84,7 @@ class History:
                 turn = self._last if self._awaits_reading() else self._begin(seen.at, seen.text, typed=True)
                 assert turn is not None
                 turn.reading = seen.reading
+                turn.text = seen.reading.text or turn.text  # another of the texts heard may be what counts
                 self._stage(turn, "interpret", seen.seconds)
                 return turn
             case Called():

@@ -6,7 +6,7 @@ Collects observations; changes and checks nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import Heard
@@ -82,6 +82,7 @@ class Timeline:
             case Understood():
                 self._stage_seconds += seen.seconds
                 self.readings.append(seen.reading)
+                self._correct_heard(seen)
                 self._add(seen.at, "understood", describe_reading(seen.reading), interpret=seen.seconds)
             case Called():
                 self._stage_seconds += seen.seconds
@@ -114,6 +115,15 @@ class Timeline:
         text = seen.text if seen.complete else f"{seen.text} (interrupted)"
         stages = {"speak": seen.synthesis_seconds}
         self.entries.append(TimelineLine(seen.began - self._started, kind, text, _milliseconds(stages)))
+
+    def _correct_heard(self, seen: Understood) -> None:
+        """Show the text that was understood as what was heard: it need not be the recognizer's first."""
+        for place in range(len(self.entries) - 1, -1, -1):
+            entry = self.entries[place]
+            if entry.kind == "heard":
+                if seen.reading.text and entry.text == seen.text:
+                    self.entries[place] = replace(entry, text=seen.reading.text)
+                return
 
     def _add(self, at: float, kind: str, text: str, **seconds: float) -> None:
         self.entries.append(TimelineLine(at - self._started, kind, text, _milliseconds(seconds)))

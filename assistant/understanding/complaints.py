@@ -73,6 +73,8 @@ class Complaints:
 
     def _is_bad(self, rest: Sequence[str]) -> bool:
         """Return whether a predicate says that something is bad, and neither compares nor counts nor names."""
+        if any(" ".join(pair) in self._shapes["ending"] for pair in itertools.pairwise(rest)):
+            return True
         if any(word in self._words.comparatives or word in self._shapes["better"] for word in rest):
             return False  # "two degrees cooler in the garage"
         if any(word in self._words.numbers or word.isdigit() for word in rest):

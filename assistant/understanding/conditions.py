@@ -30,7 +30,7 @@ class Conditions:
         return next(self._polite.ends(words, start), None)
 
     def opens(self, words: Sequence[str], start: int) -> int | None:
-        """Return where the words end that open a condition; None if the clause opens with none."""
+        """Return the end of the words that introduce a condition; None if there are none."""
         waiting = next(self._waiting.ends(words, start), None)
         if waiting is not None and self._has_subject(words, waiting):
             return waiting

@@ -36,7 +36,7 @@ class Governing:
         return formed and word not in self._words.verbs | self._shapes["no_deeds"]
 
     def is_deed(self, word: str) -> bool:
-        """Return whether a form of a verb is of a known one: "transferring", of "transfer"."""
+        """Return whether the word is a form of a known verb."""
         stem = self._words.stem(word)
         plain = next(
             (word.removesuffix(each) for each in self._words.endings("form_endings") if word.endswith(each)), ""

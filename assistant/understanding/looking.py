@@ -64,7 +64,10 @@ LINKING = frozenset(
     an auf aus bei bis der des durch für im in mit nach oder und unter vom von vor zu zum zur über
     """.split()
 )
-"""Words that go on behind a noun: behind "and" and a word that is a noun as well, they show that it is a noun."""
+"""Words that can follow a noun.
+
+After "and X", where X could be a noun or a verb, one of these shows that X is a noun.
+"""
 COMPOUND = frozenset(
     {"text", "message", "mail", "call", "order", "route", "charge", "place", "store", "share", "light"}
 )

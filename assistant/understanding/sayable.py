@@ -60,7 +60,7 @@ class Sayable:
         return (*found, *self._understood_of(ours, turn))[:OFFERED]
 
     def _understood_of(self, tools: Sequence[Tool], turn: int, *, one_each: bool = False) -> tuple[str, ...]:
-        """Return up to two sentences, those that say all that their tool needs first; `one_each`: of two servers."""
+        """Return up to two sentences, those with all required values first. With `one_each`, at most one per server."""
         whole: dict[str, str] = {}
         part: dict[str, str] = {}
         texts = ((tool, text) for tool in _in_turn(tools, turn) for text in self._candidates(tool))

@@ -20,7 +20,7 @@ OPENING = 8
 
 @dataclass(frozen=True)
 class Switch:
-    """A parameter that takes up an axis."""
+    """A parameter that can express both sides of a pair such as open and shut."""
 
     name: str
     values: Mapping[Sign, JSON]

@@ -211,7 +211,7 @@ def _agrees(sentence: Sequence[str], place: int) -> bool:
 
 
 def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) -> EffectSign | None:
-    """Return why the word, which stands where verbs stand, speaks of an effect; None if it does not."""
+    """Return why a word in the position of a verb implies an effect; None if it does not."""
     token = sentence[place]
     word = token.lower()
     before = sentence[place - 1].lower() if place else ""

@@ -119,4 +119,6 @@ def _refuse_placeholders(value: Any, where: str = "") -> None:
         for position, inner in enumerate(value):
             _refuse_placeholders(inner, f"{where}.{position}")
     elif isinstance(value, str) and (found := _PLACEHOLDER.search(value)):
-        raise ConfigurationError(f"{where}: only the other program can fill in {found.group()}; write its value there")
+        raise ConfigurationError(
+            f"{where}: only the other program can fill in {found.group()}; write its value in its place"
+        )

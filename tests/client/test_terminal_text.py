@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from client.terminal_text import TerminalFormatter, terminal_json, terminal_text
+from tests.command_inside import run_inside
 
 HOSTILE = "a\x1b[2J\x1b]0;owned\x07\r\x08\x7f\x9b31m\u202eb\u2066c\x00d\ud800"
 
@@ -93,12 +92,8 @@ def test_no_command_lets_a_control_character_through(words: list[str], tmp_path:
     (tmp_path / "drive.yaml").write_text(
         'title: "\\e[2J"\nnow: 2026-11-20T17:40:00+01:00\nsteps:\n  - driver: "weather in \\e]0;x\\a ulm"\n'
     )
-    ended = subprocess.run(
-        [sys.executable, "-m", "assistant.cli", *words], capture_output=True, cwd=tmp_path, timeout=60, check=False,
-        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
-             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring", "PYTHONPATH": os.getcwd()},
-    )  # fmt: skip
-    said = (ended.stdout + ended.stderr).decode("utf-8")
+    ended = run_inside(*words, folder=tmp_path)
+    said = ended.stdout + ended.stderr
     assert unsafe(said) == []
     assert "Traceback" not in said
     assert said

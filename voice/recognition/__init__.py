@@ -1,1 +1,1 @@
-"""Recognizers behind one protocol: what was said, with alternatives, steered by a grammar at run time."""
+"""Recognizers behind one protocol: a transcript with alternatives, following a grammar given at run time."""

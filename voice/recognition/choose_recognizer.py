@@ -1,5 +1,5 @@
-"""Picks the recognizer that is used on this machine: the neural one if its model is here, else Vosk if a model of it is
-found, else pocketsphinx, which needs none.
+"""Chooses the recognizer of this machine: the neural one if its model is installed, else Vosk if it has a model, else
+pocketsphinx, which needs none.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from voice.voice_errors import RecognitionError
 def make_recognizer(
     vosk_model: Path | None = None, neural_model: Path | None = None, *, neural: bool = True, threads: int = 1
 ) -> Recognizer:
-    """Return a recognizer; `neural` says whether the neural one may be taken.
+    """Return a recognizer; `neural` allows the neural one.
 
-    Raises `voice.voice_errors.RecognitionError` if a model is given that cannot be used.
+    Raises `voice.voice_errors.RecognitionError` if the given model cannot be used.
     """
     from voice.recognition.model_store import find_vosk_model
 
@@ -34,9 +34,9 @@ def make_recognizer(
 
 
 def make_neural_recognizer(model: Path | None = None, threads: int = 1) -> Recognizer:
-    """Return the neural recognizer, with pocketsphinx to take over if it fails.
+    """Return the neural recognizer, which pocketsphinx replaces if it fails.
 
-    Raises `voice.voice_errors.RecognitionError` if its model is not here.
+    Raises `voice.voice_errors.RecognitionError` without its model.
     """
     from voice.recognition.neural.files import Lacking, find_model
     from voice.recognition.neural.recognizer import NeuralRecognizer

@@ -1,7 +1,6 @@
-"""Fetches a published model: resumed where it broke off, checked, unpacked beside its place and moved there at once.
-
-What is there is either whole or not there. An archive may not write anywhere but into its own folder. Fetches only
-when asked, and only the archive that was named.
+"""Downloads a published model: continues an interrupted download, checks it, unpacks it in a temporary folder and moves
+it in place. A model is either complete or absent. An archive may write only into its own folder. Downloads only on
+request, and only the named archive.
 """
 
 from __future__ import annotations
@@ -20,19 +19,20 @@ from voice.recognition.model_store import PublishedModel, is_vosk_model, write_r
 from voice.voice_errors import RecognitionError
 
 Progress = Callable[[int, int | None], None]
-"""Told the bytes that are there, and all of them where that is known."""
+"""Called with the bytes downloaded so far, and the total if it is known."""
 _TRIES = 4
 _UNPACKED = 2.5
-"""How much larger a model is than its archive, at most, for the check of the disk before fetching."""
+"""Largest ratio of a model's size to its archive's, for checking the free disk space first."""
 _LARGEST_UNPACKED = 8 << 30
-"""Bytes that an archive may unpack to: the largest published model takes half of it."""
+"""Most bytes that an archive may unpack to; the largest published model takes half of it."""
 _BY_HAND = "or fetch it elsewhere, and give the file: mcqueen models install {name} --from FILE.zip"
 
 
 def install(model: PublishedModel, folder: Path, *, url: str | None = None, progress: Progress | None = None) -> Path:
-    """Fetch and unpack a model; return its folder. Raises `RecognitionError` with what to do.
+    """Download and unpack a model; return its folder.
 
-    `url` names another place of the archive. What was fetched of it before is gone on with.
+    Raises `RecognitionError`, which says what to do. `url` replaces the published address. An interrupted download is
+    continued.
     """
     place = folder / model.name
     if is_vosk_model(place):
@@ -49,7 +49,7 @@ def install(model: PublishedModel, folder: Path, *, url: str | None = None, prog
 
 
 def install_archive(model: PublishedModel, folder: Path, archive: Path, *, source: str) -> Path:
-    """Unpack an archive that is on this machine; return the model's folder. Raises `RecognitionError`."""
+    """Unpack a local archive; return the model's folder. Raises `RecognitionError`."""
     try:
         with archive.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -83,7 +83,7 @@ def _need_disk(folder: Path, needed: int) -> None:
 
 
 def _fetch(model: PublishedModel, url: str, part: Path, progress: Progress) -> None:
-    """Fetch into `part`, going on after breaks as long as something comes."""
+    """Download into `part`, with new tries as long as each brings some bytes."""
     import httpx  # loaded only where something is fetched
 
     failures = 0
@@ -116,7 +116,7 @@ def _fetch(model: PublishedModel, url: str, part: Path, progress: Progress) -> N
 
 
 def _fetch_rest(client: object, url: str, part: Path, progress: Progress) -> bool:
-    """Fetch what is missing; return whether all is there."""
+    """Download the missing bytes; return whether the file is complete."""
     import httpx
 
     assert isinstance(client, httpx.Client)
@@ -140,7 +140,7 @@ def _fetch_rest(client: object, url: str, part: Path, progress: Progress) -> boo
 
 
 def _unpack(archive: Path, space: Path) -> Path:
-    """Unpack into an empty folder; return the model in it."""
+    """Unpack into an empty folder; return the folder of the model in it."""
     try:
         with zipfile.ZipFile(archive) as file:
             entries = file.infolist()
@@ -167,7 +167,7 @@ def _unpack(archive: Path, space: Path) -> Path:
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
-    """Refuse what would land elsewhere, and what is no plain file."""
+    """Reject entries that would be written elsewhere or are not plain files."""
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     outside = path.is_absolute() or ".." in path.parts or (bool(path.parts) and ":" in path.parts[0])
     kind = stat.S_IFMT(entry.external_attr >> 16)

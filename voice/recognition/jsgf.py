@@ -23,16 +23,16 @@ from voice.recognition.recognizer_base import (
 
 _RESERVED = frozenset({"grammar", "import", "public"})
 _ESCAPED = "_"
-"""Put behind a word that JSGF keeps for itself; the transcript loses it again."""
+"""Suffix for words that JSGF reserves; transcripts lose it again."""
 
 
 def token(word: str) -> str:
-    """Return the word as it stands in the JSGF and in the dictionary."""
+    """Return the word as the JSGF and the dictionary spell it."""
     return word + _ESCAPED if word in _RESERVED else word
 
 
 def word_of(token_: str) -> str:
-    """Undo `token`."""
+    """Return the word behind a `token`."""
     return token_.removesuffix(_ESCAPED)
 
 
@@ -56,9 +56,9 @@ def vocabulary(grammar: Grammar) -> list[str]:
 
 
 def render_jsgf(grammar: Grammar) -> str:
-    """Return the JSGF text. Only rules that the root reaches are rendered.
+    """Return the JSGF text, with only the rules that the root uses.
 
-    Raises `ValueError` where a rule is unknown or rules use one another in a circle.
+    Raises `ValueError` for an unknown rule or for rules that use each other in a circle.
     """
     names: dict[str, str] = {}
     lines: list[str] = []

@@ -1,6 +1,6 @@
-"""Models on this machine: where they are kept, which are published, and that they are what was installed.
+"""The recognition models on this machine: where they are, which are published, and whether they are unchanged.
 
-It never downloads; that is `download.py`.
+Never downloads; `download.py` does.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from voice.voice_errors import RecognitionError
 
 CATALOG_URL = "https://alphacephei.com/vosk/models"
 RECORD = ".mcqueen.json"
-"""In each installed model: where it came from, and the SHA-256 of each of its files."""
+"""File in each installed model with its origin and the SHA-256 of each of its files."""
 _CHOSEN = "chosen"
-"""In the models folder: the name of the model in use."""
+"""File in the models folder with the name of the model in use."""
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,14 @@ class PublishedModel:
     name: str
     language: str
     megabytes: int
-    """Size of the archive as their page gives it, rounded."""
+    """Size of the archive, rounded, as the authors' page gives it."""
     note: str
     sha256: str
-    """Digest of the archive as others pin it (Arch and Yocto packages, apps); its authors publish none."""
+    """SHA-256 of the archive as other projects pin it (Arch and Yocto packages, apps); the authors publish none."""
 
     @property
     def url(self) -> str:
-        """Where the archive lies."""
+        """Address of the archive."""
         return f"{CATALOG_URL}/{self.name}.zip"
 
 
@@ -148,20 +148,20 @@ def published(name: str) -> PublishedModel:
 
 
 def models_folder() -> Path:
-    """Return the folder where models are kept, whether or not it exists."""
+    """Return the folder of the models; it need not exist."""
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("mcqueen")) / "models"
 
 
 def installed(folder: Path | None = None) -> list[Path]:
-    """Return the folders of the models in the models folder, by name."""
+    """Return the folders of installed models, by name."""
     folder = folder or models_folder()
     return sorted(path for path in folder.iterdir() if is_vosk_model(path)) if folder.is_dir() else []
 
 
 def chosen(folder: Path | None = None) -> Path | None:
-    """Return the model in use: the one that was chosen, else the first; None where there is none."""
+    """Return the model in use: the chosen one, else the first; None without any."""
     found = installed(folder)
     mark = (folder or models_folder()) / _CHOSEN
     name = mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
@@ -169,7 +169,7 @@ def chosen(folder: Path | None = None) -> Path | None:
 
 
 def choose(name: str, folder: Path | None = None) -> Path:
-    """Use this model from now on. Raises `RecognitionError` where it is not installed."""
+    """Use this model from now on. Raises `RecognitionError` if it is not installed."""
     path = installed_model(name, folder)
     (path.parent / _CHOSEN).write_text(name + "\n", encoding="utf-8")
     return path
@@ -187,9 +187,9 @@ def installed_model(name: str, folder: Path | None = None) -> Path:
 
 
 def find_vosk_model(setting: Path | None = None) -> Path | None:
-    """Return a Vosk model's folder: the setting, or the one in use; else None.
+    """Return the folder of a Vosk model: the setting's, else the one in use; else None.
 
-    Raises `RecognitionError` where a folder was named that is no model.
+    Raises `RecognitionError` if the named folder is not a model.
     """
     if setting is not None:
         if not is_vosk_model(setting):
@@ -204,7 +204,7 @@ def is_vosk_model(path: Path) -> bool:
 
 
 def digests(model: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of a model, by its path within."""
+    """Return the SHA-256 of each file of a model, by its relative path."""
     found = {}
     for path in sorted(model.rglob("*")):
         if path.is_file() and path.name != RECORD:
@@ -214,15 +214,15 @@ def digests(model: Path) -> dict[str, str]:
 
 
 def write_record(model: Path, source: str, archive_sha256: str) -> None:
-    """Note where a model came from and what it is made of."""
+    """Write the origin of a model and the digests of its files."""
     record = {"source": source, "archive_sha256": archive_sha256, "files": digests(model)}
     (model / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def verify(model: Path) -> list[str]:
-    """Return what differs from the record, one line each; nothing where all is as it was installed.
+    """Return the differences from the record, one line each; none if the model is unchanged.
 
-    Raises `RecognitionError` where there is no record.
+    Raises `RecognitionError` without a record.
     """
     try:
         files = dict(json.loads((model / RECORD).read_text(encoding="utf-8"))["files"])

@@ -1,6 +1,6 @@
-"""Turns a grammar tree into a word network without empty arcs, where no two arcs of a state carry the same word.
+"""Turns a grammar tree into a word network without empty arcs, in which the arcs of a state have distinct words.
 
-pocketsphinx is many times slower on the network that it makes of the same JSGF, because of its empty arcs. Pure.
+Pure. pocketsphinx is many times slower on the network that it builds from the same JSGF, because of its empty arcs.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from voice.recognition.recognizer_base import (
 )
 
 MOST_COPIES = 40_000
-"""Words that all "once each, in any order" together may take in the network; where that is not enough, parts repeat."""
+"""Most words that "each once, in any order" parts may add to the network; beyond it, parts may repeat."""
 MOST_STATES = 60_000
-"""Bound of the network; beyond it the grammar is refused rather than the machine brought to a halt."""
+"""Most states of a network; a larger grammar is refused, because it would halt the machine."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class WordNetwork:
 
     arcs: tuple[Mapping[str, tuple[int, float]], ...]
     finals: Mapping[int, float]
-    """States in which a sentence may end, with the likelihood of that. All likelihoods of a state add up to 1."""
+    """States in which a sentence may end, with the likelihood of the end. All likelihoods of a state add up to 1."""
 
     def accepts(self, text: str) -> bool:
         """Whether the words lead from the start to an end."""
@@ -48,15 +48,15 @@ class WordNetwork:
 
 
 ANY = "~"
-"""Begins the words that stand for one phone each in a network of heads."""
+"""First word of each arc that stands for one phone in a network of heads."""
 _PHONES = (
     "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
 )  # fmt: skip
-"""Of the pocketsphinx model."""
+"""Phones of the pocketsphinx model."""
 
 
 def goes_on_openly(heads: WordNetwork, text: str) -> bool:
-    """Whether the text begins as one of the heads and goes on behind it."""
+    """Return whether the text begins with one of the heads and continues after it."""
     state = 0
     for word in text.split():
         if any(said.startswith(ANY) for said in heads.arcs[state]):
@@ -69,9 +69,9 @@ def goes_on_openly(heads: WordNetwork, text: str) -> bool:
 
 
 def build_heads(grammar: Grammar) -> WordNetwork | None:
-    """Return the network of the beginnings of sentences up to an `Open` part, phones in any order in its place.
+    """Return the network of the beginnings of sentences up to an `Open` part, which becomes phones in any order.
 
-    None where the grammar has no such part. Raises `ValueError` as `build_network`.
+    None if the grammar has no such part. Raises `ValueError` as `build_network` does.
     """
     builder = _Builder(grammar, open_tails=True)
     start = builder.state()
@@ -85,7 +85,7 @@ def build_heads(grammar: Grammar) -> WordNetwork | None:
 def build_network(grammar: Grammar) -> WordNetwork:
     """Return the network of a grammar.
 
-    Raises `ValueError` for an unknown rule, rules in a circle, or a network beyond `MOST_STATES`.
+    Raises `ValueError` for an unknown rule, rules in a circle, or more than `MOST_STATES` states.
     """
     builder = _Builder(grammar)
     start = builder.state()
@@ -94,13 +94,13 @@ def build_network(grammar: Grammar) -> WordNetwork:
 
 
 class _Builder:
-    """A network with empty arcs."""
+    """A network that still has empty arcs."""
 
     def __init__(self, grammar: Grammar, *, open_tails: bool = False) -> None:
         self._grammar = grammar
         self._open_tails = open_tails
         self.tails: int | None = None
-        """The state behind any phones, where there are open parts."""
+        """The states after any phones, one for each open part."""
         self._sizes: dict[str, int] = {}
         self._copies_each = MOST_COPIES // max(1, _count_any_order([grammar.root, *grammar.rules.values()]))
         self.words: list[list[tuple[str, int]]] = []
@@ -114,7 +114,7 @@ class _Builder:
         return len(self.words) - 1
 
     def add(self, expression: Expression, start: int, using: tuple[str, ...]) -> int:
-        """Add the expression behind `start`; return the state behind it."""
+        """Add the expression after the state `start`; return the state after it."""
         match expression:
             case Words(text):
                 for word in text.split():
@@ -157,7 +157,7 @@ class _Builder:
                 return self.add(self._rule(name, using), start, (*using, name))
 
     def _tail(self, start: int) -> int:
-        """Add phones in any order behind `start`; nothing follows the state returned."""
+        """Add phones in any order after `start`; nothing follows the returned state."""
         if self.tails is None:
             self.tails = self.state()
             self._loop = self.state()
@@ -168,7 +168,7 @@ class _Builder:
         return self.state()
 
     def keep_only(self, end: int) -> None:
-        """Drop the ways that do not lead there."""
+        """Remove arcs that do not lead to that state."""
         before: dict[int, list[int]] = defaultdict(list)
         for state in range(len(self.words)):
             for _, following in self.words[state]:
@@ -240,9 +240,9 @@ def _count_any_order(expressions: list[Expression]) -> int:
 
 
 def _determined(builder: _Builder, start: int, end: int) -> WordNetwork:
-    """Return the same language without empty arcs, one arc a word and state (subset construction).
+    """Return an equivalent network without empty arcs, one arc for each word and state (subset construction).
 
-    Where several ways lead to the same states the first way's likelihoods stay: they only rank what may be said.
+    If several paths lead to the same states, the first one's likelihoods are used: they only rank sentences.
     """
     reached: dict[int, dict[int, float]] = {}
 
@@ -284,7 +284,7 @@ def _determined(builder: _Builder, start: int, end: int) -> WordNetwork:
 
 
 def _closure(builder: _Builder, start: int, end: int) -> dict[int, float]:
-    """Return the states that empty arcs reach, with the best weight to each: those with words to come, and the end."""
+    """Return the states reached by empty arcs, with the best weight of each: those with words, and the end."""
     best = {start: 1.0}
     waiting = [start]
     while waiting:
@@ -297,7 +297,7 @@ def _closure(builder: _Builder, start: int, end: int) -> dict[int, float]:
 
 
 def _merged(network: WordNetwork) -> WordNetwork:
-    """Return the network with states joined from which the same words follow (partition refinement)."""
+    """Return the network with equivalent states joined (partition refinement)."""
     classes = [int(state in network.finals) for state in range(len(network.arcs))]
     count = len(set(classes))
     while True:

@@ -1,6 +1,6 @@
-"""How words are pronounced, in the phones of the pocketsphinx model: its dictionary first, espeak-ng for the rest.
+"""The pronunciation of words in the phones of the pocketsphinx model: from its dictionary, else from espeak-ng.
 
-Never guesses silently: a word that neither knows is spelled letter by letter.
+Never guesses silently: an unknown word is spelled letter by letter.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _EXTRA: dict[str, tuple[str, ...]] = {
     "ok": ("OW K EY",),
     "a": ("AH", "EY"),
 }
-"""Where the dictionary of the model lacks what drivers say."""
+"""Pronunciations of drivers' words that the model's dictionary lacks."""
 
 _LETTERS = {
     "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY", "h": "EY CH",
@@ -39,7 +39,10 @@ _IPA: tuple[tuple[str, str], ...] = (
     ("n", "N"), ("p", "P"), ("r", "R"), ("s", "S"), ("t", "T"), ("v", "V"), ("w", "W"), ("z", "Z"),
     ("ɲ", "N Y"), ("ç", "HH"),
 )  # fmt: skip
-"""espeak-ng's IPA for American English in ARPABET, longest first. Marks of stress and length are dropped."""
+"""espeak-ng's IPA for American English with the phones in ARPABET, longest first.
+
+Stress and length marks are dropped.
+"""
 
 
 def pronunciations(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -48,13 +51,15 @@ def pronunciations(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _single(word: str) -> tuple[str, ...]:
-    """Return the phone that a word of a network of heads stands for."""
+    """Return the phone behind a word of a network of heads."""
     return (word.removeprefix(ANY).upper(),) if word.startswith(ANY) else ()
 
 
 @lru_cache(maxsize=1)
 def _dictionary() -> mmap.mmap:
-    """Return the model's dictionary as it lies on disk, shared by all processes: as tuples it takes 28 MB in each."""
+    """Return the model's dictionary file as a memory map, which all processes share; as tuples it would take 28 MB in
+    each.
+    """
     import pocketsphinx
 
     with (Path(pocketsphinx.get_model_path()) / "en-us" / "cmudict-en-us.dict").open("rb") as file:
@@ -62,7 +67,7 @@ def _dictionary() -> mmap.mmap:
 
 
 def _known(word: str) -> tuple[str, ...]:
-    """Return the pronunciations that the dictionary has; its words are in the order of their bytes."""
+    """Return the pronunciations in the dictionary, whose words are sorted by their bytes."""
     lines, wanted = _dictionary(), word.encode()
     low, high = 0, len(lines)
     while low < high:
@@ -84,7 +89,7 @@ def _line(lines: mmap.mmap, start: int) -> bytes:
 
 
 def _entry(lines: mmap.mmap, start: int) -> tuple[bytes, bytes]:
-    """Return a word, without the number of its pronunciation, and its phones."""
+    """Return a word without the number of its pronunciation, and its phones."""
     word, _, phones = _line(lines, start).rstrip().partition(b" ")
     return word.partition(b"(")[0], phones
 
@@ -99,7 +104,7 @@ def _guessed(word: str) -> tuple[str, ...]:
 
 
 def arpabet(ipa: str) -> str:
-    """Return the phones for a transcription in IPA; empty where nothing of it is known."""
+    """Return the phones for a transcription in IPA; empty if no part of it is known."""
     phones: list[str] = []
     position = 0
     while position < len(ipa):

@@ -1,7 +1,7 @@
-"""What every recognizer has in common: grammar in, transcript out.
+"""The common protocol of all recognizers: grammar in, transcript out.
 
-A grammar is a small immutable tree, so that each recognizer renders it in its own form (JSGF for pocketsphinx, phrases
-for Vosk). Nothing here decodes audio.
+A grammar is a small immutable tree, which each recognizer renders in its own form (JSGF for pocketsphinx, phrases for
+Vosk). Decodes no audio.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 Samples = npt.NDArray[np.int16]
-"""Mono 16-bit audio. Its rate goes with it wherever it is not the recognizers' 16,000 Hz."""
+"""Mono 16-bit audio, at 16,000 Hz unless a rate is passed with it."""
 
 SAMPLE_RATE = 16_000
-"""Samples a second that recognizers take."""
+"""Samples per second for recognizers."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Choice:
-    """Exactly one of these, never said where there are none; weights, where given, are likelihoods, one an option."""
+    """Exactly one of these; without any it can never be said. Weights are likelihoods, one for each option."""
 
     options: tuple[Expression, ...]
     weights: tuple[float, ...] = ()
@@ -59,21 +59,21 @@ class Repeated:
 
 @dataclass(frozen=True)
 class Rule:
-    """Whatever the rule of that name says."""
+    """The rule with that name."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class AnyOrder:
-    """Each part at most once, in any order, any of them left out; also none at all."""
+    """Each part at most once, in any order; parts may be left out, even all."""
 
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
 class Open:
-    """The part, or any other words up to the end of the sentence: a recognizer that can takes dictation there."""
+    """The part, or any other words up to the end of the sentence, if the recognizer can take dictation."""
 
     part: Expression
 
@@ -83,18 +83,18 @@ Expression = Words | Sequence | Choice | Maybe | Repeated | Rule | AnyOrder | Op
 
 @dataclass(frozen=True)
 class Grammar:
-    """What to listen for. `root` may use `rules` by name; rules may use one another, never in a circle."""
+    """What to listen for. `root` may use `rules` by name; rules may use each other, but never in a circle."""
 
     root: Expression
     rules: Mapping[str, Expression] = field(default_factory=dict)
     closed: bool = False
-    """Whether nothing outside the grammar is ever taken, however clearly it is heard: while a yes is waited for."""
+    """Whether nothing outside the grammar ever counts, however clear: while a yes is awaited."""
     answer: bool = False
-    """Whether it is an answer to a question for a value: often one short name."""
+    """Whether it listens for the answer to a question for a value, often one short name."""
 
 
 def has_open_part(grammar: Grammar) -> bool:
-    """Whether some sentence of the grammar may go on with any words."""
+    """Return whether some sentence of the grammar may continue with any words."""
     waiting: list[Expression] = [grammar.root, *grammar.rules.values()]
     while waiting:
         match waiting.pop():
@@ -111,56 +111,57 @@ def has_open_part(grammar: Grammar) -> bool:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way to hear it. Scores compare within a transcript only; higher is likelier."""
+    """One possible text. Scores compare only within a transcript; higher is likelier."""
 
     text: str
     score: float
     free: bool = False
     """Whether it was heard outside the grammar."""
     likelihood: float | None = None
-    """Natural logarithm of how likely the recognizer's model holds the text, grammar aside; None if it has no such."""
+    """Natural logarithm of the model's likelihood of the text, without the grammar; None if the recognizer has none."""
+    doubtful: bool = False
+    """Whether it has dictated words after an opening that likelier texts lack."""
 
 
 TYPED = "typed"
-"""The recognizer of a line that was typed."""
+"""Name of the recognizer for typed lines."""
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """What was heard. Empty text: speech that is not understood, or none."""
+    """The result of an utterance. An empty text means speech that was not understood, or no speech."""
 
     text: str
     alternatives: tuple[Alternative, ...] = ()
-    """Best first, the chosen text among them; empty for typed input."""
+    """Best first, including the chosen text; empty for typed input."""
     confidence: float = 1.0
-    """0 to 1: share of evidence for the text against its rivals; not a grammar decoder's own word confidences."""
+    """0 to 1: share of the evidence for the text against its rivals, not a decoder's own word confidence."""
     recognizer: str = TYPED
     audio_seconds: float = 0.0
     decode_seconds: float = 0.0
 
 
 class Ending(StrEnum):
-    """What the words so far say about the end of the turn."""
+    """What the words so far tell about the end of the turn."""
 
     UNKNOWN = "unknown"
-    """Nothing that can be relied on."""
+    """Nothing reliable."""
     COMPLETE = "complete"
-    """A whole sentence of the grammar."""
+    """They are a whole sentence of the grammar."""
     OPEN = "open"
-    """The beginning of a sentence: more must come."""
+    """They are the beginning of a sentence; more must come."""
 
 
 class Recognition(Protocol):
-    """One utterance being recognized, while it is spoken."""
+    """One utterance while it is spoken."""
 
     async def feed(self, samples: Samples) -> str:
-        """Take the next samples (any length); return the partial text so far, empty where none is made or wanted."""
+        """Take the next samples (any number); return the partial text so far, empty if none is available or wanted."""
         ...
 
     async def ending(self, silence: float) -> Ending:
-        """Whether what was fed so far is a whole sentence; `silence` are its last seconds, in which nobody spoke.
-
-        Waits until all of it is decoded; asked in pauses only.
+        """Return what the words so far tell about the end; `silence` is the number of seconds of silence at the end of
+        the sound. Waits until everything is decoded; called in pauses only.
         """
         ...
 
@@ -179,7 +180,7 @@ class Recognizer(Protocol):
     name: str
 
     def begin(self, grammar: Grammar, *, partials: bool = False) -> Recognition:
-        """Start an utterance that is expected to follow the grammar; `partials`: partial texts are wanted."""
+        """Start an utterance that should follow the grammar; `partials` asks for partial texts."""
         ...
 
     async def close(self) -> None:

@@ -1,6 +1,6 @@
-"""What several passes over one utterance say together: which text, how sure, and whether the sentence has ended.
+"""Combines several passes over one utterance: which text, how sure, and whether the sentence has ended.
 
-Pure. It rejects what too little speaks for: speech that is no command must not become the nearest command.
+Pure. It rejects texts with too little evidence, because speech that is no command must not become the nearest command.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ from voice.recognition.sphinx_worker import FRAMES_A_SECOND, PHONE_LOOP, Dictate
 RECOGNIZER = "pocketsphinx"
 _FIRST = (0.96, 1.04, PHONE_LOOP)
 _OTHERS = (0.92, 1.08, 0.88, 1.12)
-"""Resampling factors, over the range of vocal tract lengths of adults: the others only where the first differ, or too
-little speaks for what they say. Of 240 human commands at 15 and 6 dB the first two agreed on 138, and the others
-would have put one of those right that was wrong. A seventh pass, not resampled, changed how many were right
-neither on 80 recordings at 6 dB (62) nor on the 120 it was then counted on (81), and made three rounds of two."""
+"""Resampling factors of the later passes, over the range of adults' vocal tract lengths; made only if the first two
+differ or have too little evidence. Of 240 human commands at 15 and 6 dB the first two agreed on 138, and the others
+would have corrected one of those. A seventh pass, not resampled, changed the number of right ones neither on 80
+recordings at 6 dB (62) nor on 120 others (81), and made three rounds of two.
+"""
 _VOTE = 200.0
-"""What each pass with the same text adds to its path score: 60 to 500 did equally well on human commands."""
+"""Added to the path score for each pass with the same text: 60 to 500 did equally well on human commands."""
 _LEAST_TEMPO = 6.0
-"""Letters a second; the slowest of 480 human commands that were heard right had 7.6."""
+"""Least letters per second; the slowest of 480 human commands that were heard right had 7.6."""
 _SHORT_SPEECH = 1.5
-"""Seconds; shorter speech is never too slow ("no")."""
+"""Seconds; the tempo of shorter speech ("no") is not checked."""
 _MARGINS = 0.5
-"""Seconds of quiet in what is decoded, before and after the speech."""
+"""Seconds of silence to decode before and after the speech."""
 _AGREEMENT_WEIGHT = 4.0
 _BREVITY_WEIGHT = 1.0
-"""Divided by the seconds of words: a mean of few frames is less sure. A bare "no" in noise needs it."""
+"""Divided by the seconds of words, because the mean of few frames is less certain. A bare "no" in noise needs it."""
 _SHORT_WORDS = 50
-"""Frames. Fewer are no word if twice as many passes hear nothing: an earcon of 0.3 s was heard as "don't" by 2 of 6."""
+"""Frames. Fewer are no word if twice as many passes hear nothing: 2 of 6 heard an earcon of 0.3 s as "don't"."""
 _LEAST_EVIDENCE = -21.0
 """How well the words fit the sound, against the free loop of phones, a frame, with what agreement of all passes and
 brevity add. The fit of human speech, 40 to 60 clips of many speakers: clean above -16 with the grammar of what they
@@ -44,7 +45,7 @@ their own kind at 6 dB one more is heard."""
 
 
 def evidence(passes: Sequence[Pass], text: str) -> float:
-    """Return what speaks for the text: how well its words fit against the phone loop, how many passes hear it."""
+    """Return the evidence for the text: how well its words fit against the phone loop, and how many passes hear it."""
     loop = next((one for one in passes if one.factor == PHONE_LOOP), None)
     sentences = [one for one in passes if one.factor != PHONE_LOOP]
     agreeing = [one for one in sentences if one.text == text]
@@ -61,14 +62,14 @@ def evidence(passes: Sequence[Pass], text: str) -> float:
 
 
 def _against(heard: Pass, loop: Pass | None) -> npt.NDArray[np.float32]:
-    """Return how well the words of a pass fit, frame by frame, less how well the phone loop does."""
+    """Return the mean fit of a pass's words per frame, minus the fit of the phone loop."""
     frames = min(len(heard.fit), len(loop.fit)) if loop is not None else 0
     against = heard.fit[:frames] - loop.fit[:frames] if loop is not None else heard.fit[:0]
     return np.asarray(against[~np.isnan(against)], np.float32)
 
 
 def best_of(passes: Sequence[Pass]) -> list[Alternative]:
-    """Return the texts heard, likeliest first, by path score and votes."""
+    """Return the texts of all passes, likeliest first, by path score and votes."""
     best: dict[str, float] = {}
     votes: Counter[str] = Counter()
     for one in passes:
@@ -80,9 +81,9 @@ def best_of(passes: Sequence[Pass]) -> list[Alternative]:
 
 
 def transcript_of(passes: Sequence[Pass], audio_seconds: float, decode_seconds: float) -> Transcript:
-    """Return what the passes say together: the best by path score and votes, the others as alternatives.
+    """Return the transcript: the best text by path score and votes, the others as alternatives.
 
-    Empty where too little speaks for any text.
+    Empty if no text has enough evidence.
     """
     ranked = best_of(passes)
     text = ranked[0].text if ranked else ""
@@ -94,16 +95,18 @@ def transcript_of(passes: Sequence[Pass], audio_seconds: float, decode_seconds: 
 
 
 def settled(passes: Sequence[Pass]) -> bool:
-    """Whether the passes so far agree on a whole sentence and enough speaks for it: others would change nothing."""
+    """Return whether the passes so far agree on a whole sentence with enough evidence, so that others would change
+    nothing.
+    """
     texts = {one.text for one in passes if one.factor != PHONE_LOOP}
     whole = all(one.whole for one in passes if one.factor != PHONE_LOOP)
     return len(texts) == 1 and "" not in texts and whole and evidence(passes, *texts) >= _LEAST_EVIDENCE
 
 
 def next_pass(passes: Sequence[Pass], running: Sequence[float]) -> float | None:
-    """Return the resampling factor of the pass to begin with now, beside those that run; None where there is none yet.
+    """Return the resampling factor of the next pass to start beside the running ones; None if there is none yet.
 
-    Which passes are made in the end does not depend on how long each takes.
+    Which passes run in the end does not depend on how long each takes.
     """
     begun = {*running, *(one.factor for one in passes)}
     if not begun.issuperset(_FIRST):
@@ -115,23 +118,23 @@ def next_pass(passes: Sequence[Pass], running: Sequence[float]) -> float | None:
 
 
 def _differ(passes: Sequence[Pass]) -> bool:
-    """Whether the sentences of these passes will not be settled, whatever others say."""
+    """Return whether these passes already differ so much that no other pass can settle the sentence."""
     sentences = [one for one in passes if one.factor != PHONE_LOOP]
     return len({one.text for one in sentences}) > 1 or any(not one.text or not one.whole for one in sentences)
 
 
 def _too_slow(text: str, audio_seconds: float) -> bool:
-    """Whether the sound is too long for so few words: a short command that was laid over a longer sentence."""
+    """Return whether the sound is too long for so few words: a short command matched to a longer sentence."""
     spoken = audio_seconds - _MARGINS
     return spoken > _SHORT_SPEECH and len(text) < _LEAST_TEMPO * spoken
 
 
 _MAJORITY = 0.5
-"""Share of the passes that must hear the same words before a pause is judged by them."""
+"""Share of the passes that must hear the same words before they decide about a pause."""
 
 
 def ending_of(passes: Sequence[Pass]) -> Ending:
-    """Return what the passes say about the end, from what they hear so far."""
+    """Return what the passes so far tell about the end of the turn."""
     heard = Counter(one.begun for one in passes if one.begun)
     if not heard:
         return Ending.UNKNOWN
@@ -142,23 +145,24 @@ def ending_of(passes: Sequence[Pass]) -> Ending:
 
 
 DICTATION = (0.92, 1.0)
-"""Resampling factors of the passes that take dictation, one a process: each takes half as long as the speech."""
+"""Resampling factors of the passes for dictation, one for each process: each takes half as long as the speech."""
 _DICTATED_CONFIDENCE = 0.3
 _LEAST_HEAD = 55
-"""Frames of words that the grammar knows: "let" or "share" alone fits anything."""
+"""Least frames of words of the grammar: "let" or "share" alone fits anything."""
 _LAST_WORD = 35
-"""Frames before the open words: "i'd like to" begins any request, and what makes it this one comes last."""
+"""Frames before the open words: "i'd like to" begins any request, and only its last words make it this one."""
 _LEAST_HEAD_FIT = -20.0
-"""How well those fit, against the free loop of phones, a frame, in the mean of the passes: 12 synthetic messages at
-15 dB come to -16 and more, 24 human commands of another kind, clean, to -22 and less where the head is long enough."""
+"""Least fit of those frames against the phone loop, in the mean of the passes: 12 synthetic messages at 15 dB have -16
+and more, 24 human commands of another kind, clean, -22 and less if the head is long enough.
+"""
 _LEAST_LIKENESS = 0.5
-"""Share of the words that the passes must have in common: of free words that differ more hardly one is right."""
+"""Least share of words that the passes must have in common; dictated words that differ more are hardly ever right."""
 
 
 def dictated(passes: Sequence[Pass], taken: Sequence[Dictated], audio_seconds: float, seconds: float) -> Transcript:
-    """Return what was taken down behind words that the grammar knows; those words alone where the passes differ much.
+    """Return the words of the grammar and the dictated words after them; only the former if the passes differ much.
 
-    Empty where too little speaks for the words that the grammar knows.
+    Empty if there is too little evidence for the words of the grammar.
     """
     nothing = Transcript("", (), 0.0, RECOGNIZER, audio_seconds, seconds)
     loop = next((one for one in passes if one.factor == PHONE_LOOP), None)

@@ -1,8 +1,8 @@
-"""The embedded recognizer: pocketsphinx with the model in its wheel, in worker processes that are started once.
+"""The embedded recognizer: pocketsphinx with the model in its wheel, in worker processes that start once.
 
-Several passes over differently resampled audio stand in for normalising the speaker's vocal tract; what they agree on
-is the evidence. They begin in a pause, while it is not yet clear that the turn has ended; where the first ones agree
-the others are not made. It never stores audio and never blocks the event loop.
+Several passes over differently resampled audio replace normalising the speaker's vocal tract; their agreement is the
+evidence. They begin in a pause, before the turn has surely ended; if the first ones agree, the others are skipped. It
+never stores audio and never blocks the event loop.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from voice.voice_errors import RecognitionError
 from voice.worker_process import WorkerProcess
 
 _WORKERS = 2
-"""Processes: the machines that McQueen is made for have two cores to spare at least."""
+"""Number of worker processes; the machines that McQueen is made for can spare two cores."""
 _PARTIAL_EVERY = 0.3
 """Seconds of sound between two partial texts."""
 
 
 class SphinxRecognizer:
-    """pocketsphinx behind the `Recognizer` protocol. Utterances may overlap; their passes take turns."""
+    """pocketsphinx behind the `Recognizer` protocol. Utterances may overlap; their passes run one after another."""
 
     name = RECOGNIZER
 
@@ -47,7 +47,7 @@ class SphinxRecognizer:
         self._numbers = itertools.count()
 
     def begin(self, grammar: Grammar, *, partials: bool = False) -> SphinxRecognition:
-        """Start an utterance; the workers get the grammar while nobody speaks yet."""
+        """Start an utterance; the workers get the grammar before anybody speaks."""
         return SphinxRecognition(self.workers, self._grammars.of(grammar), next(self._numbers), partials)
 
     async def close(self) -> None:
@@ -70,7 +70,7 @@ class SphinxRecognition(Utterance[list[Pass]]):
         return self._workers[-1].ask(Follow(self._number, self._prepared.digest, np.concatenate(blocks[new:])))
 
     async def ending(self, silence: float) -> Ending:
-        """Return what the words so far say about the end. Nothing more to say than `UNKNOWN` where decoding fails."""
+        """Return what the words so far tell about the end of the turn; `UNKNOWN` if decoding fails."""
         try:
             return ending_of(await self._found())
         except RecognitionError:  # `finish` raises it
@@ -91,14 +91,14 @@ class SphinxRecognition(Utterance[list[Pass]]):
         return heard
 
     async def _dictate(self, samples: Samples) -> list[Dictated]:
-        """Return what was taken down of a sentence with an open end."""
+        """Return the transcript of a sentence with an open end."""
         requests = [Dictate(self._prepared.digest, factor, samples) for factor in DICTATION]
         pairs = zip(self._workers, requests, strict=True)
         answers = await asyncio.gather(*(self._asked(worker, request) for worker, request in pairs))
         return [answer for answer in answers if isinstance(answer, Dictated)]
 
     async def _search(self, samples: Samples) -> list[Pass]:
-        """Make the passes that are needed; none waits for another one where its worker is free."""
+        """Make the necessary passes; none waits for another one while its worker is free."""
         passes: list[Pass] = []
         free = deque(self._workers)
         running: dict[asyncio.Future[Pass], tuple[WorkerProcess, float]] = {}
@@ -125,7 +125,7 @@ class SphinxRecognition(Utterance[list[Pass]]):
         raise keeps_ending()
 
     async def _asked(self, worker: WorkerProcess, request: Decode | Dictate) -> object:
-        """Return the worker's answer; None where it has none."""
+        """Return the worker's answer; None if there is none."""
         try:
             return await ask_again(worker, request, self._prepared)
         except (RuntimeError, ValueError, KeyError) as error:

@@ -1,6 +1,5 @@
-"""Decodes audio with pocketsphinx inside a worker process: whole utterances as asked, and one live for partial texts.
-
-Runs only in the child started by `sphinx.py`. It chooses nothing, and keeps no sound.
+"""Decodes audio with pocketsphinx in a worker process that `sphinx.py` starts: whole utterances on request, and one
+live for partial texts. Chooses nothing, and keeps no sound.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ from voice.recognition.recognizer_base import SAMPLE_RATE, Grammar, Samples
 from voice.recognition.utterance import PreparedGrammar
 
 PHONE_LOOP = 0.0
-"""The "factor" of the free loop of phones, the rival of every sentence."""
+"""The "factor" that stands for the free loop of phones, the rival of every sentence."""
 _KEPT_GRAMMARS = 3
-"""A large grammar takes 50 MB in each decoder, and 0.15 s to build again."""
+"""Number of grammars in memory; a large one takes 50 MB in each decoder, and 0.15 s to build again."""
 _IDLE_UTTERANCES = 8
-"""Without dictation, after which its language model is dropped; to load it again takes half a second."""
+"""Utterances without dictation after which its language model is unloaded; loading takes 0.5 s."""
 _LATE_WORD = 0.1
-"""Seconds at the end of the sound in which no word of a sentence begins: what is heard there is noise."""
+"""Seconds at the end of the sound in which no word begins; anything heard there is noise."""
 _OVERLAP = 0.05
-"""Seconds before the open words that are decoded with them."""
+"""Seconds before the open words that are decoded together with them."""
 FRAMES_A_SECOND = 100
 _LOG_BASE = 1.0001
 """Base of the decoder's logarithms (its setting `logbase`)."""
@@ -42,7 +41,7 @@ _LOG_BASE = 1.0001
 
 @dataclass(frozen=True)
 class Decode:
-    """Decode a whole utterance by one pass. Answered with a `Pass`; None where the worker lacks the grammar."""
+    """Request: decode an utterance in one pass. The answer is a `Pass`, or None without the grammar."""
 
     digest: str
     factor: float
@@ -51,7 +50,7 @@ class Decode:
 
 @dataclass(frozen=True)
 class Follow:
-    """The next samples of an utterance that is still spoken. Answered with the text so far, which may be empty."""
+    """Request: take the next samples. The answer is the text so far, which may be empty."""
 
     utterance: int
     digest: str
@@ -60,12 +59,12 @@ class Follow:
 
 @dataclass(frozen=True)
 class FindPhrase:
-    """Where is a phrase in the sound, however it is pronounced? Answered with a tuple of `Spotted`."""
+    """Request: find a phrase in the sound. The answer is a tuple of `Spotted`."""
 
     pronunciations: tuple[str, ...]
-    """In the phones of the model, each of the whole phrase."""
+    """Pronunciations of the whole phrase in the model's phones."""
     threshold: float
-    """How much likelier than a free loop of phones it must be; 1e-50 (lax) to 1."""
+    """How much likelier than a free loop of phones the phrase must be: from 1e-50 (lax) to 1."""
     factor: float
     samples: Samples
 
@@ -75,13 +74,13 @@ class Spotted:
     """A stretch of sound that may be the phrase."""
 
     begins: float
-    """Second in the sound."""
+    """Its beginning in seconds."""
     seconds: float
 
 
 @dataclass(frozen=True)
 class Dictate:
-    """Decode an utterance whose end the grammar leaves open. Answered with `Dictated`; None without such sentences."""
+    """Request: decode an utterance with an open end. The answer is `Dictated`, or None without such sentences."""
 
     digest: str
     factor: float
@@ -93,31 +92,32 @@ Request = PreparedGrammar | Decode | Dictate | Follow | FindPhrase
 
 @dataclass(frozen=True)
 class Pass:
-    """What one pass heard. `score` is the decoder's path score: a logarithm to the base 1.0001; -inf for no path."""
+    """The result of one pass. `score` is the path score, a logarithm to the base 1.0001; -inf without a path."""
 
     factor: float
     text: str
     """A sentence of the grammar."""
     score: float
     fit: npt.NDArray[np.float32]
-    """For each 10 ms of the utterance, how well the phones chosen fit the sound, grammar aside: a logarithm to the base
-    1.0001 against the best phone of all, at most 0. NaN where no word is spoken."""
+    """For each 10 ms, how well the chosen phones fit the sound without the grammar: a logarithm to the base 1.0001
+    against the best phone, at most 0. NaN if no word is spoken.
+    """
     seconds: float
     """Seconds of computing."""
     begun: str = ""
-    """What is heard where the sentence need not be whole."""
+    """What is heard if the sentence need not be complete."""
     whole: bool = True
-    """Whether that is a sentence of the grammar all the same."""
+    """Whether `begun` is a sentence of the grammar all the same."""
 
 
 @dataclass(frozen=True)
 class Dictated:
-    """What one pass took down."""
+    """The result of one pass of dictation."""
 
     head: Pass
-    """The words that the grammar knows; its text is empty where all of the utterance is open."""
+    """The words of the grammar; empty if the whole utterance is open."""
     tail: str
-    """The words after them, by the language model of the wheel: one of three is wrong."""
+    """The words after them, by the wheel's language model: one in three is wrong."""
     score: float
     """The path score of the tail."""
 
@@ -175,14 +175,14 @@ class _Decoding:
 
 
 class _SentenceDecoder:
-    """A decoder that takes grammars as they come."""
+    """A decoder that can switch grammars."""
 
     def __init__(self) -> None:
         self.decoder: Any = _make_decoder()
         self._grammars: OrderedDict[str, None] = OrderedDict()
 
     def using(self, digest: str, network: WordNetwork) -> Any:
-        """Return the decoder with this grammar in use."""
+        """Return the decoder with this grammar loaded."""
         if digest not in self._grammars:
             if len(self._grammars) == _KEPT_GRAMMARS:  # first, so that the new one takes its room
                 self.decoder.remove_search(self._grammars.popitem(last=False)[0])
@@ -208,7 +208,7 @@ class _SentenceDecoder:
 
 
 def _decoded(decoder: Any, factor: float, samples: Samples, network: WordNetwork | None) -> Pass:
-    """Decode a whole utterance, its channel known from all of it (the mean of the cepstra)."""
+    """Decode a whole utterance; its channel is estimated from all of it (the mean of the cepstra)."""
     began = time.perf_counter()
     speed = factor or 1.0
     pcm = _prepared_sound(samples, speed)
@@ -254,7 +254,7 @@ def _begun(decoder: Any, speed: float) -> str:
 
 
 def _prepared_sound(samples: Samples, speed: float) -> Samples:
-    """Return the sound with its spectrum stretched, which stands in for normalising the length of the vocal tract."""
+    """Return the sound with a stretched spectrum, which replaces normalising the vocal tract's length."""
     sound = samples.astype(np.float32) / 32768.0
     if speed != 1.0:
         import soxr
@@ -265,7 +265,7 @@ def _prepared_sound(samples: Samples, speed: float) -> Samples:
 
 
 class _LiveDecoder:
-    """Follows an utterance while it is spoken. Its channel is a guess: its words are shown, never acted on."""
+    """Follows an utterance live. Its channel is only a guess, so its words are shown but never acted on."""
 
     def __init__(self) -> None:
         self._sentences = _SentenceDecoder()
@@ -283,7 +283,7 @@ class _LiveDecoder:
 
 
 class _Dictation:
-    """Takes down what follows the words that a grammar knows. Its language model (90 MB) is there while it is used."""
+    """Writes down the words after a grammar's. Its language model (90 MB) is loaded only while it is used."""
 
     def __init__(self) -> None:
         self._idle = 0

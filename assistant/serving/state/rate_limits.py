@@ -10,9 +10,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-REST_MOST, REST_SECONDS = 100, 900.0
-"""Requests of one address in that many seconds over the McQueen REST face, unless RATE_LIMIT_MAX and RATE_LIMIT_WINDOW
-say otherwise (its contract)."""
+REST_MOST = 100
+"""Requests of one address, and of one user, over the McQueen REST API in `REST_SECONDS`; RATE_LIMIT_MAX replaces it."""
+
+REST_SECONDS = 900.0
+"""Seconds in which `REST_MOST` counts (its contract); RATE_LIMIT_WINDOW replaces it."""
 _MOST_NAMES = 10_000
 
 

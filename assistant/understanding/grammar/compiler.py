@@ -52,6 +52,9 @@ from voice.recognition.recognizer_base import AnyOrder, Expression, Grammar, May
 
 BARE_NUMBER = 100.0
 """How much rarer a number or time is that no word of a request leads to."""
+WITHOUT_OBJECT = 1000.0
+"""How much rarer an opening is without the required argument that follows it in every example: nobody says "tell I'm on
+my way", and "tell that I'm on my way" is what a name sounds like that the model rarely writes."""
 KNOWN_CODE = 100.0
 """How much likelier each letter is in a code that an answer has held: another one must sound clearly different."""
 
@@ -172,20 +175,35 @@ class _Compiler:
         elif usage.empty:
             usage = _usage_from_schema(tool, paths)
         items = {path: self.item(tool, slot) for path, slot in usage.slots.items()}
-        openings = self._openings(usage)
         whole: list[Expression] = [self._led(phrases(usage.sentences))] if usage.sentences else []
         if paths and not read_usage(tool.examples, paths).slots:
             whole += self._shaped(tool, paths)
+        openings = self._openings(usage, usage.openings)
         if items:
-            body = self._body(usage, items)
-            before = Maybe(any_of([items[path] for path in usage.leading])) if usage.leading else Words("")
-            if openings is not None:
-                whole.append(in_turn(before, openings, body))
-            else:
-                whole.append(body)
+            whole += self._filled(tool, usage, items)
         elif openings is not None:
             whole.append(openings)
         return any_of(whole)
+
+    def _filled(self, tool: Tool, usage: Usage, items: Mapping[str, Expression]) -> list[Expression]:
+        """Return requests with arguments; the object of an opening stands right behind it, and is hardly left out."""
+        body = self._body(usage, items)
+        if not usage.openings:
+            return [body]
+        before = Maybe(any_of([items[path] for path in usage.leading])) if usage.leading else Words("")
+        found: list[Expression] = []
+        objects = {one: path for one in usage.openings if (path := usage.object_of(one)) in tool.required}
+        for path in dict.fromkeys(objects.get(one, "") for one in usage.openings):
+            openings = self._openings(usage, [one for one in usage.openings if objects.get(one, "") == path])
+            if openings is None:
+                continue
+            if path:
+                rest = {name: item for name, item in items.items() if name != path}
+                led = in_turn(items[path], self._body(usage, rest))
+                found.append(in_turn(before, openings, any_of([led, body], (WITHOUT_OBJECT, 1.0))))
+            else:
+                found.append(in_turn(before, openings, body))
+        return found
 
     def _shaped(self, tool: Tool, paths: Sequence[str]) -> list[Expression]:
         """Return requests by the verb of the tool's name, if it has one."""
@@ -203,10 +221,10 @@ class _Compiler:
                 items.append(led(values, spoken))
         return [shaped(name, LEADS, items, spoken)]
 
-    def _openings(self, usage: Usage) -> Expression | None:
-        if not usage.openings:
+    def _openings(self, usage: Usage, listed: Sequence[str]) -> Expression | None:
+        if not listed:
             return None
-        openings = self._led(vary_openings(usage.openings))
+        openings = self._led(vary_openings(listed))
         return in_turn(openings, Maybe(any_of(["a", "an", "the"]))) if usage.article else openings
 
     @staticmethod

@@ -70,6 +70,8 @@ class Usage:
     """Examples without any argument."""
     leading: list[str] = field(default_factory=list)
     """Arguments that stand before the opening in some example."""
+    followed_by: dict[str, set[str]] = field(default_factory=dict)
+    """For each opening, the arguments that stand right behind it in some example; "" for anything else."""
     article: bool = False
     """Whether an article may stand between an opening and what follows ("can i get a")."""
 
@@ -77,6 +79,11 @@ class Usage:
     def empty(self) -> bool:
         """Whether the examples said nothing."""
         return not (self.openings or self.sentences or self.slots)
+
+    def object_of(self, opening: str) -> str:
+        """Return the argument that stands right behind the opening in every example: "tell [anna]"; "" for none."""
+        found = self.followed_by.get(opening, set())
+        return next(iter(found)) if len(found) == 1 else ""
 
 
 def split_example(example: str) -> list[str | tuple[str, str]]:
@@ -126,6 +133,9 @@ def _read_pieces(pieces: Sequence[str | tuple[str, str]], usage: Usage) -> None:
         if body:
             usage.article |= not opened and not last and piece.split()[-1] in ARTICLES and not connector
             _add(usage.extras if opened else usage.openings, body)
+            if not opened:
+                following = "" if last or connector else str(pieces[position + 1][1])
+                usage.followed_by.setdefault(body, set()).add(following)
             opened = True
 
 

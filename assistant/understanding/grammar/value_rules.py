@@ -25,6 +25,10 @@ ORDINALS = tuple(
 DAY_PARTS = ("morning", "afternoon", "evening")
 
 
+HALF_OF_DAY = 1000.0
+"""How much rarer an hour is with its half of the day: else "at nine" is heard as "at nine pm", or "at one am"."""
+
+
 def any_of(options: Iterable[str | Expression], weights: tuple[float, ...] = ()) -> Expression:
     """Return a choice of words and expressions; the option itself where there is only one."""
     parts = tuple(Words(option) if isinstance(option, str) else option for option in options)
@@ -75,7 +79,7 @@ def _time() -> Expression:
     half_of_day = any_of(
         ["am", "pm", "in the morning", "in the afternoon", "in the evening", "at night", "tonight", "o'clock"]
     )
-    clock = in_turn(Maybe(past), hour, Maybe(minute), Maybe(half_of_day))
+    clock = in_turn(Maybe(past), hour, Maybe(minute), any_of(["", half_of_day], (HALF_OF_DAY, 1.0)))
     return any_of([clock, "noon", "midnight"], (30.0, 1.0, 1.0))
 
 

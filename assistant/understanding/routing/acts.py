@@ -53,7 +53,7 @@ class Acts:
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """Whether any act of each tool is known, shape (tools,)."""
+        """For each tool, whether at least one of its acts is known; shape (tools,)."""
         return np.asarray(self._does.any(axis=1))
 
     def does(self, name: str) -> NDArray[np.bool_]:

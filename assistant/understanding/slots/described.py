@@ -133,7 +133,7 @@ def _branches(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
 
 
 def moments_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[tuple[str, str]]:
-    """Yield name and description of the texts that a tool describes as a day with its time."""
+    """Yield name and description of the text parameters that a tool describes as date and time."""
     for name, schema in properties.items():
         about = schema.get("description")
         if isinstance(about, str) and is_bare_text(schema):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 _QUOTED = re.compile(r"['\"`]([A-Za-z][\w-]{1,30})['\"`]")
 _FOR_EXAMPLE = re.compile(
@@ -49,10 +50,16 @@ def quoted_values(about: str) -> tuple[str, ...]:
 
 
 def numbered(about: str) -> list[tuple[str, int]]:
-    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"; [] for fewer than two."""
+    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"; [] for fewer than two.
+
+    Without a sign between them ("1 low, 2 high") the numbers must follow one another: "0 is closed, 100 is open" names
+    the ends of a scale.
+    """
     found = [(name.strip(), int(number)) for number, name in _NUMBERED.findall(about)]
     if len(found) < 2:
         found = [(name.strip(), int(number)) for number, name in _NUMBERED_BARE.findall(about)]
+        if any(later - earlier != 1 for (_, earlier), (_, later) in pairwise(found)):
+            return []
     return found if len(found) > 1 and len({number for _, number in found}) == len(found) else []
 
 

@@ -71,7 +71,14 @@ def listed_values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
 
 def _choices(schema: Mapping[str, JSON]) -> list[tuple[str, int]]:
     about = schema.get("description")
-    return numbered(about) if schema_type(schema) == "integer" and isinstance(about, str) else []
+    found = numbered(about) if schema_type(schema) == "integer" and isinstance(about, str) else []
+    return [] if found and _is_scale(schema, len(found)) else found
+
+
+def _is_scale(schema: Mapping[str, JSON], named: int) -> bool:
+    """Return whether a range has so many more numbers than are named that the names stand for points of a scale."""
+    low, high = schema.get("minimum"), schema.get("maximum")
+    return isinstance(low, int) and isinstance(high, int) and high - low + 1 > 2 * named
 
 
 def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:

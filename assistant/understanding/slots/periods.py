@@ -76,7 +76,7 @@ class Periods:
         return None
 
     def _count(self, word: str) -> float | None:
-        """Return how many a word says, which is a part of a longer moment elsewhere; None if it says no number."""
+        """Return the number that a word says ("three"); None if it says none."""
         return float(word) if word.isdecimal() else self._numbers.get(word)
 
 

@@ -234,7 +234,7 @@ class Quantities:
     def _by_its_unit(
         self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool
     ) -> tuple[float, int, float]:
-        """Return the number in the parameter's unit, where both end, and what speaks for its being meant."""
+        """Return the number in the parameter's unit, the end of number and unit, and the strength of the evidence."""
         value, end = number.value, number.end
         said = self._units.at(entities.lowered, end)
         wanted = self._units.wanted(_texts(slot), said[0].quantity) if said is not None and not money else None

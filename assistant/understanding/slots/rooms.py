@@ -18,7 +18,7 @@ ROOM, FLOOR = frozenset({"area", "room", "zone"}), frozenset({"floor", "level", 
 """Words of the names of parameters that take a room, and a floor, in the English of schemas."""
 NAME = frozenset({"name"})
 DOMAIN = ("domain",)
-"""Name of a parameter that takes a kind of devices, as houses are run by it."""
+"""Name of a parameter that takes a kind of device, as Home Assistant's `domain` does."""
 PARTICULAR = 0.92
 """Strength of the name of one device; the kind of it that is listed has less."""
 

@@ -33,7 +33,7 @@ PENALTY = 0.18
 """Weight of half the square norm, for the sum of losses; cross-validated likewise."""
 STEPS = 50
 NAMED = 2.0
-"""Size of the features of known names: what is known beforehand needs fewer examples to count; cross-validated."""
+"""Weight of the features of known names; above 1, so that a known name needs fewer examples; cross-validated."""
 
 
 @dataclass(frozen=True)

@@ -266,7 +266,7 @@ def _own_words(value: Mapping[str, JSON], tool: Tool, context: AnswerContext) ->
 
 
 def _of_only_field(key: str, inner: JSON, tool: Tool, context: AnswerContext) -> list[str]:
-    """Return an object of one field; its name is the subject, unless the tool's name is better."""
+    """Return the sentences for an object with one field, whose name is the subject unless the tool's name is better."""
     if isinstance(inner, list):
         return _of_list(inner, tool, context) if inner else [none(tool, thing_of(tool) or " ".join(words_of(key)))]
     if isinstance(inner, dict):

@@ -1,15 +1,15 @@
-"""`mcqueen resources`, from outside: a child process that reads from a stdio server."""
+"""`mcqueen resources`, which reads from a stdio server in a process of its own."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests.command_inside import Ended, run_inside
+
 SERVER = """
 from mcp.server.mcpserver import MCPServer
 server = MCPServer("town", log_level="ERROR")
@@ -28,13 +28,8 @@ def test_what_a_server_lets_be_read_is_listed_and_read(tmp_path: Path) -> None:
     program = tmp_path / "server.py"
     program.write_text(SERVER)
 
-    def mcqueen(*words: str) -> subprocess.CompletedProcess[str]:
-        server = f"{sys.executable} {program}"
-        command = [sys.executable, "-m", "assistant.cli", "resources", "--server", server, *words]
-        environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+    def mcqueen(*words: str) -> Ended:
+        return run_inside("resources", "--server", f"{sys.executable} {program}", *words, folder=tmp_path)
 
     listed = mcqueen("--json")
     assert [json.loads(line)["uri"] for line in listed.stdout.splitlines()] == ["town://map"], listed.stderr

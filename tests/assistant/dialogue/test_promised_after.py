@@ -40,8 +40,8 @@ def test_what_an_untrusted_server_calls_the_inverse_is_offered_only_if_its_name_
 @pytest.mark.parametrize(
     ("tool", "control", "said"),
     [
-        (WEATHER, Control.STOP_ASKING, "I do not ask about this one anyhow: Weather."),
-        (WEATHER, Control.ASK_IN_FUTURE, "I do not ask about this one anyhow: Weather."),
+        (WEATHER, Control.STOP_ASKING, "I never ask before this one: Weather."),
+        (WEATHER, Control.ASK_IN_FUTURE, "I never ask before this one: Weather."),
         (BOOK, Control.STOP_ASKING, "I always ask before this one: Book a table."),
         (BOOK, Control.ASK_IN_FUTURE, "From here on I ask first: Book a table."),
     ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.command_inside import run_inside
 
 SERVER = """\
 import json, sys
@@ -41,8 +42,7 @@ def drive(folder: Path, answer: str, final: str) -> tuple[int, str, list[str]]:
     script.write_text(SERVER.replace("\\\\n", "\\n"), encoding="utf-8")
     path.write_text(DRIVE.format(answer=answer, final=final), encoding="utf-8")
     command = f"{sys.executable} {script} {log}"
-    words = [sys.executable, "-m", "assistant.cli", "drive", str(path), "--server", command]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    done = run_inside("drive", str(path), "--server", command, folder=folder)
     return done.returncode, done.stdout + done.stderr, log.read_text().split() if log.exists() else []
 
 
@@ -77,7 +77,6 @@ def test_a_drive_that_would_stop_another_server_is_refused(tmp_path: Path) -> No
 def test_a_drive_against_a_server_that_does_not_start_fails_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "gate.yaml"
     path.write_text(DRIVE.format(answer="no", final="  calls: {}"), encoding="utf-8")
-    words = [sys.executable, "-m", "assistant.cli", "drive", str(path), "--server", f"{sys.executable} -c pass"]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    done = run_inside("drive", str(path), "--server", f"{sys.executable} -c pass", folder=tmp_path)
     assert done.returncode == 1
     assert "the server of --server listed its tools" in done.stdout

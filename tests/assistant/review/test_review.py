@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from assistant.town.town_tools import tool_definitions
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from client.values import JSON
+from tests.command_inside import run_inside
 
 
 def reviewed(*tools: dict[str, Any]) -> Review:
@@ -167,9 +166,9 @@ def test_the_page_stands_alone_and_shows_what_servers_say_as_text() -> None:
 @pytest.mark.proves("G.review")
 def test_the_command_takes_a_catalog_and_ends_with_1_where_that_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "tools.json").write_text(json.dumps({"tools": [tool("empty", "")]}))
-    command = [sys.executable, "-m", "assistant.cli", "review", "--catalog", "tools.json", "--html", "page.html"]
-    done = subprocess.run([*command, "--json"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    words = ("review", "--catalog", "tools.json", "--html", "page.html")
+    done = run_inside(*words, "--json", folder=tmp_path)
     assert (done.returncode, json.loads(done.stdout)["speakable"]) == (0, 0)
     assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
-    strict = subprocess.run([*command, "--strict"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    strict = run_inside(*words, "--strict", folder=tmp_path)
     assert (strict.returncode, "has no description" in strict.stdout) == (1, True)

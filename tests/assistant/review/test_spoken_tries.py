@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from client.catalog import Catalog, Tool
 from client.client_errors import ConfigurationError
 from client.schemas.tool_listing import read_tools
 from client.values import JSON
+from tests.command_inside import run_inside
 
 CLOCK = SpokenClock(1795161600.0, 0.0)
 LOOKS = {"annotations": {"readOnlyHint": True}}
@@ -159,8 +158,8 @@ def test_a_server_whose_requests_fail_is_not_called_usable(tmp_path: Path) -> No
     (tmp_path / "tries.jsonl").write_text(
         json.dumps({"text": "park at noon", "tool": "park_car", "arguments": {"place": "noon", "hours": 1}})
     )
-    command = [sys.executable, "-m", "assistant.cli", "review", "--catalog", "tools.json", "--try", "tries.jsonl"]
-    done = subprocess.run([*command, "--strict"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    words = ("review", "--catalog", "tools.json", "--try", "tries.jsonl", "--strict")
+    done = run_inside(*words, folder=tmp_path)
     assert done.returncode == 1
     assert "0 of 1 tools can be used by voice" in done.stdout
     assert "score 0 of 100" in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import math
 import random
 import time
 from collections.abc import Mapping
@@ -12,12 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.understanding.grammar.compiler import compile_grammar
+from assistant.understanding.grammar.compiler import WITHOUT_OBJECT, compile_grammar
+from assistant.understanding.grammar.value_rules import HALF_OF_DAY
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from client.values import JSON
 from voice.recognition.jsgf import render_jsgf
 from voice.recognition.network import WordNetwork, build_network
+from voice.recognition.neural.paths import START, Paths
 from voice.recognition.recognizer_base import (
     AnyOrder,
     Choice,
@@ -138,6 +141,28 @@ def test_a_bare_number_in_a_request_is_much_rarer_than_other_words_there() -> No
     assert network.accepts("order a ride two to the mill")
     assert arcs["to"] > 20 * arcs["two"]
     assert arcs["at"] > 20 * arcs["seven"]
+
+
+def test_an_opening_is_hardly_heard_without_the_argument_that_follows_it_in_every_example() -> None:
+    said = ("tell [tom](contact) [late again](text)", "tell [tom](contact) that [late again](text)")
+    after = {}
+    for needed in (("contact",), ()):
+        send = tool("send", said, needed, contact={"type": "string"}, text={"type": "string"})
+        paths = Paths(compile_grammar(Catalog((send,)), Context()))
+        state = paths.step(START, "tell")
+        after[needed] = [paths.weight(state, word) for word in ("tom", "that")]
+    assert after["contact",] == [0.0, -math.log(WITHOUT_OBJECT)]
+    assert after[()] == [0.0, 0.0], "what may be left out is left out"
+
+
+def test_an_hour_is_rarer_with_the_half_of_the_day_that_may_be_left_out() -> None:
+    meet = tool("meet", ("meet at [nine](time)",), ("time",), time={"type": "string", "format": "time"})
+    paths = Paths(compile_grammar(Catalog((meet,)), Context()))
+    state = START
+    for word in ("meet", "at", "nine"):
+        state = paths.step(state, word)
+    assert paths.final(state) == 0.0
+    assert paths.weight(state, "pm") == -math.log(HALF_OF_DAY)
 
 
 def test_an_offer_listens_for_names_and_ordinals() -> None:

@@ -15,18 +15,26 @@ from voice.recognition.recognizer_base import Alternative, Transcript
 
 SENSE = {
     "turn on the light": ("turn_on", 0.95),
+    "Turn on the light.": ("turn_on", 0.95),
     "turn off the light": ("turn_off", 0.95),
     "turn the light off": ("turn_off", 0.9),
     "book a table": ("book", 0.9),
     "it was a bright day": ("set_brightness", 0.45),
     "our neighbours are moving to another town": ("find_way", 0.73),
     "where is another town": ("find_way", 0.73),
+    "I think the weather was nicer in Spain.": ("get_weather", 0.98),
+    "The dentist said, I have to come back in two weeks.": ("book", 0.95),
+    "I think I need the weather in Spain.": ("get_weather", 0.98),
+    "It's the window closed.": ("close_window", 0.9),
+    "The weather in Spain.": ("get_weather", 0.98),
 }
 TOLD = {"our neighbours are moving to another town", "where is another town"}
 WITHHELD = {
     "don't turn on the light": Mood.DO_NOT,
     "did you turn on the light": Mood.TELL,
     "could turn on the light": Mood.TELL,
+    "he turned on the light": Mood.TELL,
+    "turning on the light": Mood.DO_NOT,
 }
 CONTROLS = {"yes": Control.YES, "no": Control.NO, "stop": Control.STOP}
 
@@ -74,6 +82,23 @@ def test_a_statement_asks_for_something_only_if_that_makes_more_sense_than_a_que
     said: str, taken: bool
 ) -> None:
     assert bool(read_heard(heard((said, -1.0, True)), Context(), read).interpretations) is taken
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I think the weather was nicer in Spain.",
+        "The dentist said, I have to come back in two weeks.",
+        "It's the window closed.",
+    ],
+)
+def test_free_words_that_say_how_things_are_ask_for_nothing_however_well_they_fit(said: str) -> None:
+    assert not read_heard(heard((said, -1.0, True)), Context(), read).interpretations
+
+
+@pytest.mark.parametrize("said", ["I think I need the weather in Spain.", "The weather in Spain."])
+def test_a_wish_and_a_thing_by_its_name_ask_though_they_have_no_verb_that_does(said: str) -> None:
+    assert read_heard(heard((said, -1.0, True)), Context(), read).interpretations
 
 
 @pytest.mark.parametrize("word", ["yes", "no", "stop"])
@@ -164,6 +189,25 @@ def test_a_question_holds_a_sentence_of_the_grammar_back_only_if_it_is_far_likel
     for question, taken in ((-4.0, True), (-0.5, False)):
         texts = heard(("turn on the light", -5.0, False), ("did you turn on the light", question, True))
         assert bool(read_heard(texts, Context(), read).interpretations) is taken
+
+
+def test_a_question_holds_nothing_back_behind_a_likelier_text_that_asks_for_the_same() -> None:
+    listed = [("turn on the light", -9.0, False), ("did you turn on the light", -4.0, True)]
+    assert not read_heard(heard(*listed), Context(), read).interpretations
+    assert read_heard(heard(*listed, ("Turn on the light.", -2.0, True)), Context(), read).interpretations
+
+
+@pytest.mark.parametrize("spelled", ["he turned on the light", "turning on the light"])
+def test_a_request_spelled_badly_as_free_words_holds_no_sentence_of_the_grammar_back(spelled: str) -> None:
+    listed = heard(("turn on the light", -9.0, False), (spelled, -4.0, True))
+    assert read_heard(listed, Context(), read).interpretations
+
+
+@pytest.mark.parametrize(("doubtful", "tool"), [(True, ""), (False, "set_brightness")])
+def test_words_behind_a_doubtful_opening_must_fit_it(doubtful: bool, tool: str) -> None:
+    one = Alternative("it was a bright day", -1.0, likelihood=-1.0, doubtful=doubtful)
+    found = read_heard(Transcript(one.text, (one,), recognizer="neural"), Context(), read).interpretations
+    assert [each.tool for each in found] == [tool][: len(tool)]
 
 
 def test_a_question_that_asks_for_a_deed_holds_nothing_back() -> None:

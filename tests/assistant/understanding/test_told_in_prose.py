@@ -15,6 +15,7 @@ from assistant.understanding.routing.embeddings import word_vectors
 from assistant.understanding.slots.entities import EntityFinder
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.listed_in_prose import closed_values, numbered, pattern_values
+from assistant.understanding.slots.listed_in_schemas import listed_values
 from assistant.understanding.slots.prepared import PreparedTools
 from assistant.understanding.slots.stated_defaults import stated_default
 from client.values import JSON
@@ -212,3 +213,16 @@ def test_the_recognizer_listens_for_months_where_a_parameter_takes_one() -> None
     assert network.accepts("last month")
     other = replace(asked, asked="category")
     assert not build_network(compile_grammar(catalog_of(MONTH), other)).accepts("last month")
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        ({"type": "integer", "description": "how far: 0 is closed, 100 is open"}, ()),
+        ({"type": "integer", "description": "0=off, 100=full", "minimum": 0, "maximum": 100}, ()),
+        ({"type": "integer", "description": "Priority: 1 low, 2 medium, 3 high"}, (1, 2, 3)),
+        ({"type": "integer", "description": "Cabin: 0=Economy, 1=Business, 3=First"}, (0, 1, 3)),
+    ],
+)
+def test_the_ends_of_a_scale_are_no_list_of_values(schema: dict[str, JSON], values: tuple[int, ...]) -> None:
+    assert listed_values(schema) == values

@@ -61,3 +61,40 @@ def test_little_is_not_agreed_on_nor_taken_for_a_long_sound() -> None:
 def test_words_to_take_down_are_not_compared_but_looked_at_widely() -> None:
     assert not worth_comparing([sentence("tell tom i am late", -4.0), free("tell tom hi", -3.0, "tell tom")])
     assert worth_comparing([sentence(ON, -4.0), free("torn", -3.0)])
+
+
+def texts(*found: FoundText) -> list[str]:
+    return [one.text for one in transcript_of(found, False, 2.0, 0.1).alternatives]
+
+
+def headed(head: str, words: str, score: float) -> FoundText:
+    text = f"{head} {words}"
+    return FoundText(text, score, 0.0, True, 12, text, head, score, head_tokens=len(head.split()))
+
+
+SAID = "temperatures will fall below zero"
+
+
+def test_words_of_the_grammar_that_nobody_said_are_not_put_before_free_ones() -> None:
+    assert texts(free(SAID, -0.7), headed("text", SAID, -11.6)) == [SAID]
+
+
+def test_a_head_counts_by_the_best_of_its_texts_whatever_follows_it() -> None:
+    said, other = (
+        headed("tell anna", "the dog is at the vet", -3.0),
+        headed("tell anna", "the dog is at the red", -11.0),
+    )
+    assert other.text in texts(free("tell anna the dog is at the vet", -2.0), said, other)
+
+
+def test_the_beginning_of_what_was_heard_is_no_text_of_its_own() -> None:
+    whole = "they charged my card twice"
+    assert texts(free(whole, -1.1), free("they charged", -3.0)) == [whole]
+    assert texts(free(whole, -3.0), free("they charged", -1.1)) == ["they charged", whole]
+
+
+@pytest.mark.parametrize(("likelier", "doubtful"), [(-1.3, True), (-4.5, False)])
+def test_an_opening_is_in_doubt_if_a_text_without_it_is_far_likelier(likelier: float, doubtful: bool) -> None:
+    found = [free("shares of the company rose", likelier), headed("share", "of the company rose", -5.0)]
+    listed = transcript_of(found, False, 2.0, 0.1).alternatives
+    assert [one.doubtful for one in listed if not one.free] == [doubtful]

@@ -57,3 +57,12 @@ def test_a_text_that_is_also_written_freely_costs_no_second_row() -> None:
     texts = Search(model, paths, Effort(reach=4.0)).run(SOUND, 2.0)
     assert {one.free for one in texts if one.text == "stop"} == {False, True}
     assert max(model.rows) == 1
+
+
+def test_a_sentence_is_not_longer_for_its_marks() -> None:
+    one, dotted = (
+        next(text for text in found(WritingModel({written: 1.0}), Words("at nine pm")) if not text.free)
+        for written in ("at nine pm", "at nine p.m.")
+    )
+    assert dotted.tokens == one.tokens + 2
+    assert abs(dotted.rank - one.rank) < 0.1

@@ -1,1 +1,1 @@
-"""A small neural speech model that follows the grammar of the moment, and hears freely beside it."""
+"""A small neural speech model that follows a grammar, and also decodes freely."""

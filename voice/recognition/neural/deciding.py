@@ -1,6 +1,6 @@
-"""What a search over one utterance says together: which text, with which alternatives, and whether it has ended.
+"""Decides what the texts of one search mean: the transcript with its alternatives, and whether the turn has ended.
 
-Pure. Speech that the model would write quite otherwise than the grammar has it is no sentence of the grammar.
+Pure. If the model clearly prefers a free text, no sentence of the grammar was said.
 """
 
 from __future__ import annotations
@@ -15,47 +15,60 @@ from voice.recognition.recognizer_base import Alternative, Ending, Transcript
 
 RECOGNIZER = "neural"
 MARGIN = 0.95
-"""By how much the best free text may be likelier than a sentence of the grammar, in natural logarithms a token and
-`MORE_TOKENS`, before that sentence counts as not said. Right sentences of people at 15 and 6 dB: 0.39 and less for nine
-in ten, 0.96 at most; the nearest sentence to speech that is none: 0.6 and more for nine in ten, 1.9 in the median."""
+"""Largest advantage of the best free text over a sentence of the grammar, in natural logarithms per token (with
+`MORE_TOKENS`), before that sentence counts as not said. Right sentences of people at 15 and 6 dB: at most 0.39 for nine
+in ten, at most 0.96 for all; the nearest sentence to other speech: at least 0.6 for nine in ten, 1.9 in the median.
+"""
 CLOSED_MARGIN = 0.5
-"""The same where nothing outside the grammar is taken: a right yes or no had 0.14 and less for nine in ten of 46,
-speech that is no answer 0.88 and more for nine in ten of 61."""
+"""The same limit while only the grammar counts: a right yes or no had at most 0.14 for nine in ten of 46, other speech
+at least 0.88 for nine in ten of 61.
+"""
 MORE_TOKENS = 4
-"""What is added to a sentence's tokens: a short one may differ a little more."""
+"""Tokens added to each sentence's length, so that short sentences may differ a little more."""
 CHANCE = 3.0
-"""An answer has a real chance if it is at most this much less likely than the best, in natural logarithms."""
+"""An alternative has a real chance if it is at most this much less likely than the best, in natural logarithms."""
 MOST_SENTENCES = 5
 MOST_FREE = 4
 _LEAST_TEMPO = 5.0
-"""Letters a second that a sentence must have at least; the slowest of 480 human commands had 7.6."""
+"""Least letters per second of a sentence; the slowest of 480 human commands had 7.6."""
 _SHORT_SPEECH = 1.5
-"""Seconds; shorter speech is never too slow."""
+"""Seconds; the tempo of shorter speech is not checked."""
+
+
+_SURE_HEAD = 0.3
+"""An opening before dictated words is doubtful if the best free text is this much likelier per token of the opening:
+0.74 for "share of the company rose" heard as "shares of ...".
+"""
 
 
 def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
-    """Return the transcript. Sentences of the grammar come first; free texts follow if they may be taken at all."""
+    """Return the transcript: sentences of the grammar first, then free texts if free texts may count at all."""
     found = [one for one in found if one.free or closed or not _too_slow(one, audio_seconds)]
     sentences = sentences_of(found, closed)
     free = freely(found, closed) if not (closed and sentences) else []
     chosen = [*sentences, *free]
     if not chosen:
         return Transcript("", (), 0.0, RECOGNIZER, audio_seconds, decode_seconds)
-    listed = tuple(Alternative(one.text, one.rank, one.free and not one.head, one.score) for one in chosen)
+    listed = tuple(_alternative(one, found) for one in chosen)
     sure = math.exp(-max(0.0, _margin(chosen[0], found)))
     return Transcript(listed[0].text, listed, sure, RECOGNIZER, audio_seconds, decode_seconds)
 
 
+def _alternative(one: FoundText, found: Sequence[FoundText]) -> Alternative:
+    doubtful = bool(one.head) and _head_margin(one, found) > _SURE_HEAD
+    return Alternative(one.text, one.rank, one.free and not one.head, one.score, doubtful)
+
+
 _SETTLED_MARGIN = 0.2
-"""A sentence of the grammar is settled if the best free text is at most this much likelier, a token,"""
+"""A sentence of the grammar is settled if the best free text is at most this much likelier per token."""
 _SETTLED_LEAD = 2.5
-"""and the next sentence ranks at least this much lower."""
+"""Least distance in rank between a settled sentence and the next one."""
 _HOPELESS_MARGIN = 2.0
-"""No sentence of the grammar was said if each is at least this much less likely than the best free text, a token."""
+"""No sentence of the grammar was said if each is at least this much less likely per token than the best free text."""
 
 
 def settled(found: Sequence[FoundText]) -> bool:
-    """Whether a closer look would hardly change what is taken; what is taken down word for word is worth one."""
+    """Return whether a closer search would hardly change the transcript. Dictated words always deserve one."""
     likeliest = max((one.score for one in found), default=0.0)
     if any(one.head and one.score >= likeliest - CHANCE for one in found):
         return False
@@ -69,7 +82,7 @@ def settled(found: Sequence[FoundText]) -> bool:
 
 
 _HEARD_ONCE = 2.0
-"""What a text loses, in natural logarithms, that only one of two looks found."""
+"""Penalty in natural logarithms for a text that only one of two searches found."""
 _AGREED_MARGIN, _AGREED_LEAD = 0.7, 1.0
 """The same for what two quick looks at the sound in different lengths agree on. Of 29 human commands at 6 dB that one
 look left open they agreed on 17, and a wide look got no more of those right (chosen on these). A sentence that is too
@@ -77,14 +90,14 @@ short for the sound is not agreed on."""
 
 
 def worth_comparing(found: Sequence[FoundText]) -> bool:
-    """Whether a second quick look may settle it: not if words are taken down, nor without any sentence."""
+    """Return whether a second quick search may settle it: not for dictated words or without sentences."""
     likeliest = max((one.score for one in found), default=0.0)
     taken_down = any(one.head and one.score >= likeliest - CHANCE for one in found)
     return not taken_down and any(not one.free for one in found)
 
 
 def agreeing(first: Sequence[FoundText], second: Sequence[FoundText], seconds: float) -> list[FoundText] | None:
-    """Return the texts of two quick looks together, likeliest first, if both have the same best sentence; else None."""
+    """Return the texts of two quick searches, likeliest first, if both have the same best sentence; else None."""
     ones, others = ({_same(each): each for each in found} for found in (first, second))
     mean = [_mean(ones[key], others[key]) for key in ones.keys() & others.keys()]
     alone = [*(ones[key] for key in ones.keys() - others.keys()), *(others[key] for key in others.keys() - ones.keys())]
@@ -99,7 +112,7 @@ def agreeing(first: Sequence[FoundText], second: Sequence[FoundText], seconds: f
 
 
 def _too_slow(one: FoundText, seconds: float) -> bool:
-    """Whether nobody takes that long to say so little."""
+    """Return whether nobody would take that long to say so little."""
     return seconds > _SHORT_SPEECH and len(one.text.replace(" ", "")) < _LEAST_TEMPO * seconds
 
 
@@ -123,26 +136,47 @@ def sentences_of(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
 
 
 def freely(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
-    """Return the free texts that may be taken, best first: those behind words of the grammar in any state."""
+    """Return the free texts that may count, best first; those after words of the grammar count in any state."""
+    most = CLOSED_MARGIN if closed else MARGIN
     ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
-    opened = [one for one in ranked if one.head and _margin(one, found) <= (CLOSED_MARGIN if closed else MARGIN)]
+    ranked = [one for one in ranked if _margin(one, found) <= most and not _breaks_off(one, ranked)]
+    opened = [one for one in ranked if one.head and _head_margin(one, found) <= most]
     opened.sort(key=lambda one: one.rank, reverse=True)
     return [*opened[:MOST_FREE], *([] if closed else [one for one in ranked if not one.head][:MOST_FREE])]
 
 
+def _breaks_off(one: FoundText, ranked: Sequence[FoundText]) -> bool:
+    """Return whether a likelier free text has these words and more: "they charged" of "they charged my card"."""
+    words = f"{plain_words(one.text)} "
+    return any(other.score > one.score and plain_words(other.text).startswith(words) for other in ranked)
+
+
+def _head_margin(one: FoundText, found: Sequence[FoundText]) -> float:
+    """Return how much likelier the best free text is than the best one with this head, per token of the head.
+
+    Words after a head are free and cost nothing, so only the head shows whether the grammar was followed: "text
+    temperatures will fall below zero" has the spoken words and one more.
+    """
+    best = max((other.score for other in found if other.free), default=one.score)
+    same = max((other.score for other in found if other.head == one.head), default=one.score)
+    return (best - same) / (one.head_tokens + MORE_TOKENS)
+
+
 def _margin(one: FoundText, found: Sequence[FoundText]) -> float:
-    """Return how much likelier the best free text is than this one, a token."""
+    """Return how much likelier the best free text is than this one, per token."""
     best = max((other.score for other in found if other.free), default=one.score)
     return (best - one.score) / (one.tokens + MORE_TOKENS)
 
 
 _PLAIN = -0.5
-"""Natural logarithm a token and `MORE_TOKENS` from which a sentence was heard plainly. Bursts of noise are often heard
-as "thank you" (-0.7 and less); a turn does not end earlier for those."""
+"""Natural logarithm per token (with `MORE_TOKENS`) from which a sentence was heard plainly.
+
+Bursts of noise are often heard as "thank you" (at most -0.7); they must not end a turn early.
+"""
 
 
 def ending_of(found: Sequence[FoundText], closed: bool) -> Ending:
-    """Return what the texts say about the end of the turn."""
+    """Return what the texts tell about the end of the turn."""
     sentences = sentences_of(found, closed)
     if sentences and sentences[0].score >= _PLAIN * (sentences[0].tokens + MORE_TOKENS):
         return Ending.COMPLETE

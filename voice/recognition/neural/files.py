@@ -1,6 +1,6 @@
-"""Where the speech model lies on this machine, and whether its files are what they should be.
+"""Where the speech model is on this machine, and whether its files are right.
 
-It never fetches anything, and never imports the package that carries the model.
+Never downloads, and never imports the package that contains the model.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from voice.voice_errors import RecognitionError
 
 NAME = "moonshine-tiny-en"
 PACKAGE = "moonshine_voice"
-"""The package whose wheels up to 0.1.0 carry the model; `FOLDER_IN_PACKAGE` is where."""
+"""The package whose wheels up to 0.1.0 contain the model, in `FOLDER_IN_PACKAGE`."""
 FOLDER_IN_PACKAGE = "assets/tiny-en"
 SHA256 = {
     ENCODER: "94e90a4654fc45cdfedb77c4c08e1739f48862998e58fada384b25118134f221",
     DECODER: "cf524c4862d36e9e5ab032eddc73637efd822d70e868ac575cf1a46e1e4708a0",
     TOKENIZER: "6884b35fd6377d4c4d32336a0bc152f36b64d1e45b6503683cdc238250a8472d",
 }
-"""Digests of the three files, as they are in the wheel of version 0.1.0."""
+"""SHA-256 of the three files in the wheel of version 0.1.0."""
 
 
 @dataclass(frozen=True)
 class Lacking:
-    """Why there is no neural recognizer here."""
+    """Why this machine has no neural recognizer."""
 
     reason: str
 
 
 def environment_folder() -> Path:
-    """Return where set-up puts the model: with the environment, so that it goes with it."""
+    """Return the folder for the model of this virtual environment, which disappears with it."""
     return Path(sys.prefix) / "share" / "mcqueen" / "models" / NAME
 
 
 def find_model(setting: Path | None = None) -> Path | Lacking:
-    """Return the folder of a complete model: the setting's, the driver's, the environment's or the package's.
+    """Return the folder of a complete model: the setting's, the user's, the environment's or the package's.
 
-    Raises `RecognitionError` if the setting names a folder that is no model.
+    Raises `RecognitionError` if the setting names a folder that is not a model.
     """
     if setting is not None:
         if not is_model(setting):
@@ -56,7 +56,7 @@ def find_model(setting: Path | None = None) -> Path | Lacking:
 
 
 def is_model(folder: Path) -> bool:
-    """Return whether all files of a model are there, by name."""
+    """Return whether the folder has all files of a model, by name."""
     return all((folder / name).is_file() for name in FILES)
 
 
@@ -67,7 +67,7 @@ def _package_folders() -> list[Path]:
 
 
 def differences(folder: Path) -> list[str]:
-    """Return what is wrong with the files of the published model, one line each."""
+    """Return how the files differ from the published model, one line each."""
     found: list[str] = []
     for name, wanted in SHA256.items():
         try:

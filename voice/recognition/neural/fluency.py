@@ -1,7 +1,7 @@
-"""How likely people put words in that order: the trigrams of everyday English in pocketsphinx's wheel.
+"""How likely a sequence of words is in everyday English, by the trigrams in pocketsphinx's wheel.
 
-What the speech model takes down freely is weighed by it, as "the carries in the garage" sounds like "the car is in the
-garage". It hears nothing, and weighs no sentence of the grammar.
+Free texts of the speech model are ranked with it, because "the carries in the garage" sounds like "the car is in the
+garage". It hears nothing, and never ranks sentences of the grammar.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from voice.plain_words import plain_words
 from voice.recognition.neural.sound_search import FoundText
 
 WEIGHT = 0.3
-"""What a natural logarithm of the trigrams counts beside one of the speech model."""
+"""Weight of the trigrams' natural logarithm against the speech model's."""
 _UNKNOWN = -14.0
-"""Natural logarithm of a word that the trigrams do not know, or of any other that they hold for less likely."""
+"""Least natural logarithm of a word; also used for unknown words."""
 _A_WORD = 6.0
-"""What each word adds, about what one costs in an everyday sentence: else words left out would make it likelier."""
+"""Bonus for each word, about its cost in an everyday sentence; without it, dropped words would make a text likelier."""
 _BASE = 1.0001
 """Base of pocketsphinx's logarithms."""
 _BEGINS, _ENDS = "<s>", "</s>"
 
 
 class Fluency:
-    """The trigrams; loaded when they are first asked for, 28 MB."""
+    """The trigrams, 28 MB; loaded at the first use."""
 
     def __init__(self) -> None:
         self._model: Any = None
 
     def of(self, text: str) -> float:
-        """Return how likely the words are as a whole sentence, in natural logarithms; about 0 for an everyday one."""
+        """Return the natural logarithm of the likelihood of a whole sentence; about 0 for an everyday one."""
         words = [_BEGINS, *plain_words(text).split(), _ENDS]
         model = self._loaded()
         total = 0.0
@@ -43,10 +43,10 @@ class Fluency:
         return total + _A_WORD * (len(words) - 2)
 
     def weighed(self, found: Sequence[FoundText]) -> list[FoundText]:
-        """Return the texts, those taken down behind words of the grammar ranked by sound and fluency together.
+        """Return the texts; dictated ones are ranked by sound and fluency together.
 
-        The best of them keeps the rank that the likeliest had, so that sentences of the grammar are neither favoured
-        nor outdone by it.
+        The best dictated text gets the rank that the likeliest one had, so that dictated texts and sentences of the
+        grammar compare as before.
         """
         taken = [one for one in found if one.head]
         if len(taken) < 2:

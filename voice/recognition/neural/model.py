@@ -1,6 +1,6 @@
-"""The speech model under onnxruntime: sound to states, and token by token the likelihood of what may come next.
+"""The speech model under onnxruntime: sound to states, and token by token the likelihoods of the next token.
 
-It chooses nothing. It never loads the library that its makers ship beside the model.
+Chooses nothing, and never loads the library that comes with the model.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Floats = npt.NDArray[np.float32]
 ENCODER, DECODER, TOKENIZER = "encoder_model.ort", "decoder_model_merged.ort", "tokenizer.bin"
 FILES = (ENCODER, DECODER, TOKENIZER)
 _STEP = 384
-"""Samples that one state of the encoder stands for."""
+"""Samples of sound for one state of the encoder."""
 LEAST_SAMPLES = 1600
-"""Shorter sound gives the encoder nothing to work on."""
+"""Fewest samples that the encoder can use."""
 
 
 class SpeechModel:
-    """Encoder, decoder and vocabulary. One utterance at a time."""
+    """Encoder, decoder and vocabulary, for one utterance at a time."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
-        """Load the files. Raises `RecognitionError` if one is missing, cut off or of another kind."""
+        """Load the files. Raises `RecognitionError` if one is missing, truncated or of another kind."""
         self.vocabulary: Vocabulary = read_vocabulary(folder / TOKENIZER)
         self._encoder = _session(folder / ENCODER, threads)
         self._decoder = _session(folder / DECODER, threads)
@@ -53,7 +53,9 @@ class SpeechModel:
         return np.asarray(self._encoder.run(None, feeds)[0], np.float32)
 
     def begin(self, states: Floats) -> tuple[Decoded, Floats]:
-        """Return the first step of a text: its memory, and the logits of its first token, of shape (1, tokens)."""
+        """Return the first step of a text: the decoder's memory, and the logits of the first token, of shape (1,
+        tokens).
+        """
         empty = np.zeros((1, self._heads, 0, self._width), np.float32)
         mask = np.ones((1, states.shape[1] * _STEP), np.int64)
         feeds: dict[str, Any] = {
@@ -69,7 +71,10 @@ class SpeechModel:
         return Decoded({name: memory[name] for name in self._own}, sound, states), logits[:, -1]
 
     def go_on(self, decoded: Decoded, parents: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64]) -> Floats:
-        """Append a token to some of the texts; `parents` says to which. Return the logits of the next, a row a text."""
+        """Append one token to each text of `parents` (row numbers).
+
+        Return the logits of the next token, one row for each text.
+        """
         feeds: dict[str, Any] = {
             "input_ids": tokens[:, None],
             "encoder_hidden_states": decoded.states,
@@ -85,12 +90,15 @@ class SpeechModel:
 
 @dataclass
 class Decoded:
-    """What the decoder remembers of the texts so far, one row each."""
+    """The decoder's memory of the texts so far, one row each."""
 
     own: dict[str, Any]
     sound: dict[str, Any]
-    """The sound's memory: one row, which the decoder's arithmetic spreads over all texts. Repeated for each of them, it
-    took a third of the time of a step and 33 MB for four seconds and 24 texts; the logits are equal to the last bit."""
+    """The decoder's memory of the sound: one row, which numpy broadcasts over all texts.
+
+    Repeating it for each text took a third of each step's time and 33 MB for four seconds and 24 texts; the logits are
+    identical.
+    """
     states: Floats
 
 

@@ -1,7 +1,7 @@
-"""Walks a grammar word by word, building only the states that an utterance reaches.
+"""Walks a grammar word by word, and builds only the states that an utterance reaches.
 
-A state is the set of places in the grammar tree at which the sentence may stand. So a grammar of thousands of states
-costs as much as its sounds visit. It never sees sound, tokens or spellings other than the grammar's own words.
+A state is the set of positions in the grammar tree at which the sentence may be, so a grammar of thousands of states
+costs only what is visited. It knows no sound, no tokens and no spellings but the grammar's.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from voice.recognition.recognizer_base import (
 START, NOWHERE = 0, -1
 """The number of the first state, and of the state that no sentence reaches."""
 _END = 0
-"""The place behind the whole sentence."""
+"""The position after the whole sentence."""
 
 
 @dataclass
 class _State:
     places: frozenset[int]
     arcs: dict[str, dict[int, float]]
-    """For each next word, the places behind it with the logarithm of the best weight."""
+    """For each next word, the positions after it with the logarithm of the best weight."""
     final: float
     """Logarithm of the weight with which a sentence may end here; -inf if it may not."""
     opens: bool
-    """Whether any words may follow from here to the end."""
+    """Whether any words may follow up to the end of the sentence."""
     steps: dict[str, int] = field(default_factory=dict)
 
 
@@ -52,13 +52,13 @@ class Paths:
     """The sentences of one grammar."""
 
     def __init__(self, grammar: Grammar) -> None:
-        """Raises `ValueError` if a rule is unknown, or rules use one another in a circle."""
+        """Raises `ValueError` for an unknown rule, or rules that use each other in a circle."""
         _check_rules(grammar)
         self._grammar = grammar
         self._kept: list[Expression] = []
-        """The nodes, which are known by their address."""
+        """Keeps the nodes alive, because they are identified by their address."""
         self._nodes: list[tuple[Expression | None, int, int]] = [(None, 0, _END)]
-        """For each place: what comes next, how much of it was said, and the place behind it."""
+        """For each position: the next node, how much of it was said, and the position after it."""
         self._numbers: dict[tuple[int, int, int], int] = {}
         self._closed: dict[int, _Place] = {}
         self._states: list[_State] = []
@@ -72,11 +72,11 @@ class Paths:
         return self._states[state].arcs
 
     def weight(self, state: int, word: str) -> float:
-        """Return the logarithm of how likely the word is beside its rivals there, at most 0."""
+        """Return the logarithm of the word's likelihood among the possible next words, at most 0."""
         return max(self._states[state].arcs[word].values())
 
     def step(self, state: int, word: str) -> int:
-        """Return the state behind the word; `NOWHERE` if no sentence goes on with it."""
+        """Return the state after the word; `NOWHERE` if no sentence continues with it."""
         here = self._states[state]
         following = here.steps.get(word)
         if following is None:
@@ -89,7 +89,7 @@ class Paths:
         return self._states[state].final
 
     def opens(self, state: int) -> bool:
-        """Return whether any words may follow there, up to the end of the sentence."""
+        """Return whether any words may follow there up to the end of the sentence."""
         return self._states[state].opens
 
     def accepts(self, text: str) -> bool:
@@ -133,7 +133,7 @@ class Paths:
         return len(self._states) - 1
 
     def _closure(self, place: int) -> _Place:
-        """Return what may come next at a place, all empty ways followed."""
+        """Return what may come next at a position, after following all empty steps."""
         known = self._closed.get(place)
         if known is not None:
             return known
@@ -155,7 +155,7 @@ class Paths:
         return found
 
     def _ways(self, place: int, found: _Place, weight: float) -> list[tuple[int, float]]:
-        """Return the places that one empty step reaches, with weights; note words and open ends."""
+        """Return the positions that one empty step reaches, with weights; note words and open ends."""
         node, said, behind = self._nodes[place]
         match node:
             case Words(text):

@@ -1,8 +1,6 @@
-"""The neural recognizer: a small speech model in a worker process, bound to the grammar of the moment as far as the
-sound bears it out.
-
-It begins in a pause, while it is not yet clear that the turn has ended. It never stores audio and never blocks the
-event loop.
+"""The neural recognizer: a small speech model in a worker process, which follows the current grammar as far as the
+sound agrees. It starts to search in a pause, before the turn has surely ended. It never stores audio and never blocks
+the event loop.
 """
 
 from __future__ import annotations
@@ -35,12 +33,15 @@ _PARTIAL_EVERY = 0.6
 
 
 class NeuralRecognizer:
-    """The speech model behind the `Recognizer` protocol. Utterances may overlap; their searches take turns."""
+    """The speech model behind the `Recognizer` protocol.
+
+    Utterances may overlap; their searches run one after another.
+    """
 
     name = RECOGNIZER
 
     def __init__(self, model: Path, *, threads: int = 1, effort: Effort | None = None) -> None:
-        """`threads` is how many the model may compute with."""
+        """`threads` is the number of threads for the model's computation."""
         self.workers = [
             WorkerProcess(
                 "voice.recognition.neural.speech_model_worker:start", folder=str(model), threads=max(1, threads)
@@ -50,7 +51,7 @@ class NeuralRecognizer:
         self._grammars = PreparedGrammars()
 
     def begin(self, grammar: Grammar, *, partials: bool = False) -> NeuralRecognition:
-        """Start an utterance; the worker gets the grammar while nobody speaks yet."""
+        """Start an utterance; the worker gets the grammar before anybody speaks."""
         return NeuralRecognition(self.workers[0], self._grammars.of(grammar), self._effort, partials)
 
     async def close(self) -> None:
@@ -72,7 +73,7 @@ class NeuralRecognition(Utterance[NeuralHearing]):
         return self._worker.ask(FollowGrammar(np.concatenate(blocks)))
 
     async def ending(self, silence: float) -> Ending:
-        """Return what the words so far say about the end; `UNKNOWN` if they cannot be heard."""
+        """Return what the words so far tell about the end of the turn; `UNKNOWN` if they cannot be heard."""
         try:
             heard = await self._found()
         except RecognitionError:  # `finish` raises it

@@ -1,7 +1,7 @@
-"""One search over one sound: sentences that follow the grammar, and beside them what the model would write freely.
+"""One search over one sound: for sentences of the grammar, and for the texts that the model would write freely.
 
-Both kinds of text grow token by token in the same batches. Texts that say the same words share a place, so that a
-comma or a capital crowds nothing out. It decides nothing: it returns what it found, with the model's own likelihoods.
+Both kinds grow token by token in the same batches. Texts with the same words share one place in the beam, so that
+commas and capitals crowd nothing out. Decides nothing: returns the texts with the model's likelihoods.
 """
 
 from __future__ import annotations
@@ -20,36 +20,41 @@ from voice.recognition.neural.vocabulary import END, Vocabulary
 
 _TOKENS_A_SECOND = 7.0
 _TOKENS_MORE = 8
-"""No text is longer than the sound allows; without a bound the model may repeat itself for ever."""
+"""Tokens that a text may have beyond what the sound's length allows; without a limit the model may repeat itself
+endlessly.
+"""
 _NOT_SAID = re.compile(r"[^a-z0-9]+")
 _MARKS = " ,.;:-"
 _SPECIAL = 3
-"""Tokens below this one are no text."""
+"""Tokens below this number are not text."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is searched."""
+    """The effort of a search."""
 
     width: int = 12
-    """Sentences of the grammar that go on at a time."""
+    """Sentences of the grammar that are followed at a time."""
     first_width: int = 24
-    """The same for the first tokens: what is lost there is lost for good, and a first word is often heard badly."""
+    """The same for the first tokens, because first words are often heard badly and lost texts never return."""
     first_tokens: int = 4
     free_width: int = 5
-    """Free texts that go on at a time."""
+    """Free texts that are followed at a time."""
     open_width: int = 8
-    """The same behind words of the grammar, where words are taken down."""
+    """Dictated texts, after words of the grammar, that are followed at a time."""
     open_reach: float = 7.0
     reach: float = 16.0
-    """How much less likely than the best a sentence may be, in natural logarithms, before it is given up."""
+    """How much less likely than the best a sentence may be, in natural logarithms, before it is dropped."""
     free_reach: float = 5.0
     keep: float = 10.0
-    """The same for whole sentences that are returned."""
+    """The same limit for complete sentences in the result."""
     grammar_weight: float = 0.3
-    """How much the grammar's own likelihoods count beside the model's."""
+    """Weight of the grammar's likelihoods against the model's."""
     length_bonus: float = 1.2
-    """What each token of a sentence adds to its rank, in natural logarithms: short ones would win by being short."""
+    """Bonus for each token with letters or digits, in natural logarithms, because short sentences would win otherwise.
+
+    Punctuation has no bonus: with it, "at nine" was heard as "at 9:00 p.m.", three marks longer.
+    """
 
 
 QUICK = Effort(
@@ -63,8 +68,10 @@ QUICK = Effort(
     open_reach=4.0,
     keep=6.0,
 )
-"""A first look, which is enough if it settles what was said. Half as wide again it had as many of 30 human commands
-right at 15 and 6 dB (30 and 28), and took an eighth more time."""
+"""The effort of a first search, which often settles what was said.
+
+Half as wide again, it had as many of 30 human commands right at 15 and 6 dB (30 and 28) and took an eighth longer.
+"""
 
 
 @dataclass(frozen=True)
@@ -72,24 +79,26 @@ class FoundText:
     """A text that was found."""
 
     text: str
-    """Words of the grammar, or, if free, as the model writes it."""
+    """Words of the grammar; a free text is as the model wrote it."""
     score: float
-    """Natural logarithm of the model's likelihood of the text, given the sound."""
+    """Natural logarithm of the model's likelihood of the text for this sound."""
     grammar: float
-    """Natural logarithm of what the grammar thinks of it, at most 0; 0 for free texts."""
+    """Natural logarithm of the grammar's likelihood, at most 0; 0 for free texts."""
     free: bool
     tokens: int
     written: str
-    """As the model writes it."""
+    """The text as the model wrote it."""
     head: str = ""
-    """Words at its beginning that follow the grammar, if what follows was taken freely in an open place of it."""
+    """Its first words, which follow the grammar, if the rest was dictated."""
     rank: float = 0.0
-    """What it is compared by with others of its kind: score and grammar, with the bonus for its length."""
+    """The value for comparing texts of one kind: score and grammar, with the bonus for length."""
+    head_tokens: int = 0
+    """Number of tokens of the head."""
 
 
 @dataclass(frozen=True)
 class _Head:
-    """Words of the grammar behind which any words may follow."""
+    """Words of the grammar after which any words may follow."""
 
     words: str
     tokens: int
@@ -100,11 +109,13 @@ class _Text:
     score: float
     grammar: float
     point: Point | None
-    """None: free."""
+    """State in the grammar; None for a free text."""
     words: str
     tokens: tuple[int, ...]
     row: int
     head: _Head | None = None
+    length: int = 0
+    """Number of tokens with letters or digits."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +131,11 @@ class _Next:
 
 
 class Writer(Protocol):
-    """What writes: the speech model."""
+    """The interface of the speech model."""
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """Its tokens."""
+        """The model's tokens."""
         ...
 
     def begin(self, states: Any) -> tuple[Any, Floats]:
@@ -132,12 +143,12 @@ class Writer(Protocol):
         ...
 
     def go_on(self, decoded: Any, parents: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64]) -> Floats:
-        """Append tokens to texts; return the logits of the next, a row a text."""
+        """Append tokens to texts; return the logits of the next token, one row for each text."""
         ...
 
 
 class Search:
-    """Searches one sound; `run` may be called once."""
+    """A search over one sound; `run` may be called once."""
 
     def __init__(self, model: Writer, paths: SpelledPaths | None, effort: Effort, *, free: bool = True) -> None:
         self._model = model
@@ -147,10 +158,10 @@ class Search:
         self._free = free
         self._done: dict[tuple[bool, bool, str], FoundText] = {}
         self._best = [-math.inf, -math.inf, -math.inf]
-        """The rank of the best whole text: of the grammar, free, and free behind words of the grammar."""
+        """Ranks of the best complete texts: of the grammar, free, and dictated."""
 
     def run(self, states: Any, seconds: float) -> list[FoundText]:
-        """Return the texts found, likeliest first, those of the grammar and free ones together."""
+        """Return the texts, likeliest first, of all kinds together."""
         most = int(seconds * _TOKENS_A_SECOND) + _TOKENS_MORE
         decoded, logits = self._model.begin(states)
         texts: list[_Text] = []
@@ -181,7 +192,8 @@ class Search:
         if one.move is not None and one.move.words:
             words = f"{words} {one.move.words}" if words else one.move.words
         point = None if one.free or one.move is None else one.move.point
-        return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.head)
+        length = parent.length + self._vocabulary.spoken[one.token]
+        return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.head, length)
 
     def _following(self, texts: list[_Text], rows: Floats, width: int) -> list[_Next]:
         grammar: list[_Next] = []
@@ -207,23 +219,24 @@ class Search:
         return kept + self._distinct(opened, texts, effort.open_width, self._best[2], effort.open_reach)
 
     def _in_grammar(self, number: int, text: _Text, row: npt.NDArray[np.float32], best: float) -> list[_Next]:
-        """Return what may follow in the grammar; `best` is the rank of the best so far, in whose reach it must be."""
+        """Return the possible continuations in the grammar that are within reach of `best`, the best rank so far."""
         assert self._paths is not None
         assert text.point is not None
         allowed = self._paths.allowed(text.point)
         if not len(allowed):
             return []
         scores = row[allowed]
-        before = text.score + text.grammar + self._effort.length_bonus * (len(text.tokens) + 1)
+        bonus, spoken = self._effort.length_bonus, self._vocabulary.spoken
+        before = text.score + text.grammar + bonus * text.length
         order = np.argsort(-scores)[: 2 * self._effort.first_width]
         found: list[_Next] = []
         for token, score in zip(allowed[order].tolist(), scores[order].tolist(), strict=True):
-            if before + score < max(best - self._effort.reach, self._best[0] - self._effort.keep):
+            if before + bonus + score < max(best - self._effort.reach, self._best[0] - self._effort.keep):
                 break  # the grammar's own likelihood would only make it worse
             move = self._paths.move(text.point, token)
             if move is not None:
                 grammar = self._effort.grammar_weight * move.weight
-                rank = before + score + grammar
+                rank = before + bonus * spoken[token] + score + grammar
                 best = max(best, rank)
                 found.append(_Next(text.score + score, text.grammar + grammar, number, token, move, False, None, rank))
         return found
@@ -240,7 +253,7 @@ class Search:
         return [_Next(score, text.grammar, number, token, None, True, text.head, score) for token, score in scores]
 
     def _opening(self, text: _Text) -> _Text | None:
-        """Return the text as one that goes on freely, if the grammar is open behind its words."""
+        """Return the text as one that continues freely, if the grammar is open after its words."""
         assert self._paths is not None
         if not self._free or text.point is None or not text.tokens:
             return None
@@ -253,7 +266,7 @@ class Search:
     def _distinct(
         self, following: list[_Next], texts: list[_Text], width: int, best_whole: float, reach: float
     ) -> list[_Next]:
-        """Return the likeliest that say different words."""
+        """Return the likeliest texts with different words."""
         following.sort(key=lambda one: one.rank, reverse=True)
         kept: dict[tuple[int, str], int] = {}
         chosen: list[_Next] = []
@@ -281,20 +294,20 @@ class Search:
         words = f"{text.words} {end.words}".strip()
         grammar = text.grammar + self._effort.grammar_weight * end.weight
         written = self._vocabulary.text(list(text.tokens))
-        rank = text.score + score + grammar + self._effort.length_bonus * len(text.tokens)
-        self._keep(FoundText(words, text.score + score, grammar, False, len(text.tokens), written, "", rank))
+        rank = text.score + score + grammar + self._effort.length_bonus * text.length
+        self._keep(FoundText(words, text.score + score, grammar, False, len(text.tokens), written, rank=rank))
 
     def _end_freely(self, text: _Text, score: float) -> None:
         written = self._vocabulary.text(list(text.tokens))
         if not written:
             return
-        said, head = written, ""
+        said, head, head_tokens = written, "", 0
         if text.head is not None:
-            head = text.head.words
+            head, head_tokens = text.head.words, text.head.tokens
             tail = self._vocabulary.text(list(text.tokens[text.head.tokens :]))
             said = f"{head} {tail.lstrip(_MARKS)}".strip()
         total = text.score + score
-        self._keep(FoundText(said, total, text.grammar, True, len(text.tokens), written, head, total))
+        self._keep(FoundText(said, total, text.grammar, True, len(text.tokens), written, head, total, head_tokens))
 
     def _keep(self, found: FoundText) -> None:
         key = (found.free, bool(found.head), _NOT_SAID.sub("", found.text.lower()))
@@ -306,7 +319,7 @@ class Search:
 
 
 def _log_likelihoods(logits: Floats) -> Floats:
-    """Return the natural logarithms of the likelihoods, a row a text."""
+    """Return the natural logarithms of the likelihoods, one row for each text."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
     return np.asarray(shifted, np.float32)

@@ -1,6 +1,6 @@
-"""Hears with the speech model inside a worker process. Runs only in the child that `recognizer.py` starts.
+"""Runs the speech model in a worker process that `recognizer.py` starts.
 
-It keeps no sound beyond the last one asked about, and decides nothing.
+Keeps only the last sound in memory, and decides nothing.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 from voice.recognition.utterance import PreparedGrammar
 
 _KEPT_GRAMMARS = 4
-"""The last grammars, with the tables that were made for them."""
+"""Number of grammars in memory, with the tables made for them."""
 MOST_SECONDS = 12.0
-"""Longer sound is heard up to here: the turn ends after ten seconds anyway."""
+"""Longer sound is cut here; a turn ends after ten seconds anyway."""
 _ONE_LOOK = 8.0
-"""Seconds from which one look has to do: the time for a closer one would be more than a driver waits."""
+"""Seconds of sound from which only one search is made, because a closer one would keep the driver waiting."""
 
 
 @dataclass(frozen=True)
 class Hear:
-    """What does this sound say? Answered with `NeuralHearing`; None if the worker lacks the grammar."""
+    """Request: what does this sound say? The answer is `NeuralHearing`, or None if the worker lacks the grammar."""
 
     digest: str
     samples: Samples
@@ -45,7 +45,7 @@ class Hear:
 
 @dataclass(frozen=True)
 class FollowGrammar:
-    """What does this sound say so far, freely and quickly? Answered with a text."""
+    """Request: what does this sound say so far, quickly? The answer is a text."""
 
     samples: Samples
 
@@ -55,7 +55,7 @@ Request = PreparedGrammar | Hear | FollowGrammar
 
 @dataclass(frozen=True)
 class NeuralHearing:
-    """All texts that were found, likeliest first."""
+    """All texts of a search, likeliest first."""
 
     found: tuple[FoundText, ...]
     seconds: float

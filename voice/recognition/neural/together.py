@@ -1,6 +1,6 @@
-"""One utterance heard several times over, each time with its pitch and tempo a little changed, as voices differ.
+"""Hears one utterance several times, each time with slightly changed pitch and tempo, because voices differ.
 
-A text is as likely as it is in the mean of all hearings. It searches nothing.
+The likelihood of a text is its mean over all hearings. Searches nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from voice.recognition.neural.vocabulary import Vocabulary
 from voice.recognition.recognizer_base import SAMPLE_RATE
 
 AS_IT_IS = 1.0
-"""The factor of the sound as it is: enough for most of what is said clearly."""
+"""Factor of the unchanged sound, which is enough for clear speech."""
 STRETCHES = (0.95, 1.05)
 """Factors of the length of the sound. Of 60 human commands at 6 dB, one hearing had 54 right and these two had 56;
 other pairs (0.97 and 1.03, 0.93 and 1, 0.92 and 1.08) and three at once had 54 or 55."""
 
 
 class SeveralHearings:
-    """The model, with a sound in several lengths."""
+    """The speech model, with one sound in several lengths."""
 
     def __init__(self, model: SpeechModel) -> None:
         self._model = model
@@ -33,19 +33,19 @@ class SeveralHearings:
         return self._model.encode(_stretched(sound, factor))
 
     def begin(self, states: Sequence[Floats]) -> tuple[list[Decoded], Floats]:
-        """Return the first step of a text in each hearing, and the mean likelihoods of its first token."""
+        """Return the first step of a text in each hearing, and the mean likelihoods of the first token."""
         begun = [self._model.begin(each) for each in states]
         return [decoded for decoded, _ in begun], _mean([logits for _, logits in begun])
 
     def go_on(
         self, decoded: Sequence[Decoded], parents: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64]
     ) -> Floats:
-        """Append tokens to texts; return the mean likelihoods of the next, a row a text."""
+        """Append tokens to texts; return the mean likelihoods of the next token, one row for each text."""
         return _mean([self._model.go_on(each, parents, tokens) for each in decoded])
 
 
 def _mean(logits: Sequence[Floats]) -> Floats:
-    """Return the mean of several logits: normalised, the mean of the logarithms of likelihoods that they stand for."""
+    """Return the mean of several logits, as normalised logarithms of likelihoods."""
     return logits[0] if len(logits) == 1 else np.asarray(sum(logits[1:], logits[0]) / len(logits), np.float32)
 
 

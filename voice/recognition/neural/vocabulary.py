@@ -1,6 +1,6 @@
-"""The model's tokens: what they spell, and which of them begin a given stretch of letters.
+"""The model's tokens: their spelling, and which tokens a given text may begin with.
 
-Reads the tokenizer's file; it knows no grammar and computes no probability.
+Reads the tokenizer's file; knows no grammar and no probabilities.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import numpy.typing as npt
 from voice.voice_errors import RecognitionError
 
 Ids = npt.NDArray[np.int64]
-"""Token numbers, sorted, each once."""
+"""Distinct token numbers, sorted."""
 
 START, END = 1, 2
 """Tokens that begin and end every text."""
 _SPACE = "\u2581"
 _FIRST_PIECE = 259
-"""Tokens below this are the special ones and single bytes, which have a twin above for every character in use."""
+"""Lower tokens are special ones and single bytes; the characters in use have a second token above."""
 _PUNCTUATION = (",", ".", "?", "!", "-", ";", ":")
-"""What the model may write behind a word of the grammar."""
+"""Marks that the model may write after a word of the grammar."""
 
 
 class Vocabulary:
@@ -31,7 +31,9 @@ class Vocabulary:
     def __init__(self, pieces: list[bytes]) -> None:
         self.pieces = pieces
         self.said: list[str] = [piece.decode("utf-8", "replace").replace(_SPACE, " ").lower() for piece in pieces]
-        """The piece in lower case; a space is the beginning of a word."""
+        """The spelling in lower case; a space marks the beginning of a word."""
+        self.spoken: list[bool] = [any(map(str.isalnum, text)) for text in self.said]
+        """Whether a token has letters or digits; nobody says a comma, or the points of "p.m."."""
         self._behind: dict[str, list[int]] = {}
         for number, text in enumerate(self.said):
             if number >= _FIRST_PIECE or text in _PUNCTUATION:
@@ -40,7 +42,7 @@ class Vocabulary:
         self.space: Ids = _ids(self._behind.get(" ", ()))
         self.longest = max((len(text) for text in self._behind), default=0)
         self.begin = lru_cache(maxsize=200_000)(self._begin)
-        """`begin(text)`: the tokens that `text` may begin with."""
+        """`begin(text)` returns the tokens that `text` may begin with."""
 
     def _begin(self, text: str) -> tuple[int, ...]:
         found: list[int] = []
@@ -49,7 +51,7 @@ class Vocabulary:
         return tuple(found)
 
     def text(self, tokens: list[int]) -> str:
-        """Return what the tokens spell, as the model writes it."""
+        """Return the spelling of the tokens, as the model writes it."""
         joined = b"".join(self.pieces[token] for token in tokens if token > END)
         return joined.decode("utf-8", "replace").replace(_SPACE, " ").strip()
 
@@ -59,9 +61,9 @@ def _ids(numbers: object) -> Ids:
 
 
 def read_vocabulary(path: Path) -> Vocabulary:
-    """Read the tokenizer's file: each token as its length (one byte, or two from 128 on) and its bytes.
+    """Read the tokenizer's file: for each token its length (one byte, or two from 128 on) and its bytes.
 
-    Raises `RecognitionError` if the file is missing or cut off.
+    Raises `RecognitionError` if the file is missing or truncated.
     """
     try:
         data = path.read_bytes()

@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 # Some machines forbid it: then every process that a test starts would compile all of the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others docs docs-check lock clean wheel
+.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others known docs docs-check lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -102,6 +102,9 @@ engine: $(STAMP)  ## ask a real llama.cpp server which schemas it takes (pip; a 
 
 others: $(STAMP)  ## ask servers that others wrote for what a driver would say, and count what is right (needs npm; minutes)
 	@$(BIN)/python -m tests.peers.others
+
+known: $(STAMP)  ## start the known servers of others and count their tools (needs npm and uv; minutes)
+	@$(BIN)/python -m tests.peers.known
 
 docs: $(STAMP)  ## make the generated parts of README and docs again
 	@$(BIN)/python -m docs.generate

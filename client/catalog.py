@@ -14,6 +14,9 @@ from functools import cached_property
 from client.schemas.tool_names import qualified_name
 from client.values import JSON, digest
 
+KEY_PARAMETER = "idempotency_key"
+"""The parameter by which a server recognises a repeated call; we fill it in, and nobody is asked for it."""
+
 
 class Tier(StrEnum):
     """Who may use a tool (docs/contracts.md)."""
@@ -90,9 +93,11 @@ class Tool:
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        """Names of the parameters without which the tool cannot be called."""
+        """Names of the parameters without which the tool cannot be called; the key that we send ourselves is none."""
         names = self.input_schema.get("required")
-        return tuple(str(name) for name in names) if isinstance(names, Sequence) and not isinstance(names, str) else ()
+        if not isinstance(names, Sequence) or isinstance(names, str):
+            return ()
+        return tuple(str(name) for name in names if name != KEY_PARAMETER)
 
     @cached_property
     def fingerprint(self) -> str:

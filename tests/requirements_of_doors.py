@@ -59,4 +59,8 @@ DOORS: dict[str, tuple[str, str]] = {
     ),
     "S.doors": ("design 7", "at every door login, consent, limits, Host check and changed tools are as the table says"),
     "S.promises": ("promise 1", "no hostile server gets through a door what was turned down or never shown"),
+    "S.catalog": ("issue 20", "known servers of others are added by name, and what they still need is named"),
+    "S.starters": ("issue 20", "a new server from a template passes the review and works by voice as it is"),
+    "C.key-unasked": ("promise 2", "nobody is asked for the key by which a server recognises a repeated call"),
+    "G.admin": ("issue 20", "a page shows servers, what they use, users, limits and audit to those with mcp:admin"),
 }

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from assistant.cli.main import cli
+from assistant.settings.known_servers import known_servers
 from assistant.settings.settings import FILE_NAME, load_settings
 from assistant.wording.results.result_sentences import told
 from assistant.wording.spoken_values import SpokenClock
@@ -85,6 +86,11 @@ def test_the_numbers_and_words_on_the_page_are_those_of_the_code() -> None:
     assert {"url", "command", "args", "env", "cwd", "headers", "dialect", "trusted", "honours_keys", "enabled"} <= (
         described & set(ServerEntry.model_fields)
     )
+    known = known_servers()
+    assert f"knows {len(known)} servers" in PAGE
+    assert f"{sum(one.tried is not None for one in known.values())} of the {len(known)} were started" in PAGE
+    for name, one in known.items():
+        assert f"`{name}`" in PAGE or (one.tried is not None and not one.trusted), name
     assert f"more than {DEFAULT_BODY_LIMIT >> 20} MB" in PAGE
     assert f"after {launcher.GRACE:g} s more SIGKILL" in PAGE
     assert f"{child.MOST_JUNK:,} such lines" in PAGE

@@ -95,6 +95,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
+@click.option("--admin", is_flag=True, help="With --token-for: a token that opens the page /admin and nothing else.")
 @click.option("--verify-audit", is_flag=True, help="Say whether the audit log is whole and unchanged, and end.")
 def command(
     port: int,
@@ -117,6 +118,7 @@ def command(
     token_for: str | None,
     days: int | None,
     manage: bool,
+    admin: bool,
     verify_audit: bool,
 ) -> None:
     """Serve the town, or the configured servers, to other programs."""
@@ -129,7 +131,7 @@ def command(
     open_log(os.environ)
     secrets = _secrets()
     if token_for is not None:
-        _answer_token(secrets, token_for, manage, days)
+        _answer_token(secrets, token_for, days, manage=manage, admin=admin)
         return
     place = _place(host, port, faces, secrets, store or os.environ.get("REDIS_URL") or database)
     if upstream is not None:
@@ -192,11 +194,11 @@ def _local_tokens() -> LocalTokens:
     return LocalTokens(platformdirs.user_data_path("mcqueen"))
 
 
-def _answer_token(secrets: Secrets, user_id: str, manage: bool, days: int | None) -> None:
+def _answer_token(secrets: Secrets, user_id: str, days: int | None, *, manage: bool, admin: bool) -> None:
     from assistant.serving.platform.callers import Permission
     from assistant.serving.state.secret_keys import mint_login_token
 
-    permissions = [permission.value for permission in Permission] if manage else None
+    permissions = [permission.value for permission in Permission] if manage else [Permission.ADMIN] if admin else None
     seconds = 3600.0 if days is None else days * 86_400.0
     token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), seconds=seconds, permissions=permissions)
     answer_json({"user_id": user_id, "auth_token": token})

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from assistant.cli.catalog_command import catalog, may_be_replaced, prepare, told_of
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
+from assistant.cli.starter_command import new
 
 if TYPE_CHECKING:
     from assistant.settings.settings import Settings
@@ -89,22 +91,39 @@ def _configured(name: str) -> Settings:
 @click.option("--dialect", help="mcp or mcqueen, where the URL does not say.")
 @click.option("--default", "defaults", multiple=True, metavar="NAME=VALUE", help="An argument that never changes.")
 @click.option("--trusted", is_flag=True, help="Believe its hints that a tool changes nothing.")
+@click.option("--set", "needed", multiple=True, metavar="NAME=VALUE", help="What a server of the catalog needs.")
 @_JSON
 @click.argument("name")
-@click.argument("target", nargs=-1, required=True, metavar="URL|COMMAND...")
+@click.argument("target", nargs=-1, metavar="[URL|COMMAND...]")
 @click.pass_context
 def add(context: click.Context, /, name: str, target: tuple[str, ...], **options: Any) -> None:
-    """Add a server by its URL or the command that starts it.
+    """Add a server by its URL or the command that starts it, or one of mcqueen servers catalog by its name alone.
 
     Options may stand anywhere; what stands after the first word of a command belongs to the command.
     """
-    from assistant.settings.added_servers import entry_of, usable
     from assistant.settings.settings import FILE_NAME, load_settings, servers_file
 
     words = _with_options(context.command, list(target), options)
     settings = load_settings()
-    if name in settings.servers:
+    if name in settings.servers and (words or not may_be_replaced(name)):
         stop(f"a server is called {name} already; mcqueen servers remove {name} takes it out")
+    entry, told, facts = _by_target(name, words, options) if words else _by_name(name, options)
+    file = servers_file()
+    file.add({name: entry})
+    if not settings.servers and not settings.town:
+        told += f". The town is not used beside it; town = true in {file.path.parent / FILE_NAME} keeps both"
+    _done(options["as_json"], told, name=name, file=str(file.path), **facts)
+
+
+_Added = tuple[dict[str, Any], str, dict[str, Any]]
+
+
+def _by_target(name: str, words: list[str], options: Mapping[str, Any]) -> _Added:
+    """Return the entry, what is said of it, and facts for programs."""
+    from assistant.settings.added_servers import entry_of, usable
+
+    if options["needed"]:
+        raise click.UsageError("--set is for a server of mcqueen servers catalog, which is added by its name alone")
     entry = entry_of(
         words,
         _pairs("--env", options["env"]),
@@ -115,12 +134,15 @@ def add(context: click.Context, /, name: str, target: tuple[str, ...], **options
         defaults=_pairs("--default", options["defaults"]),
     )
     usable(name, entry)
-    file = servers_file()
-    file.add({name: entry})
-    told = f"{name} is added; McQueen uses it from its next start on"
-    if not settings.servers and not settings.town:
-        told += f". The town is not used beside it; town = true in {file.path.parent / FILE_NAME} keeps both"
-    _done(options["as_json"], told, name=name, file=str(file.path))
+    return entry, f"{name} is added; McQueen uses it from its next start on", {}
+
+
+def _by_name(name: str, options: Mapping[str, Any]) -> _Added:
+    """Return the same of a server of the catalog."""
+    found = prepare(name, options, _pairs("--set", options["needed"]), _pairs("--env", options["env"]))
+    if options["defaults"]:
+        found.entry["defaults"] = _pairs("--default", options["defaults"])
+    return found.entry, told_of(name, found), {"enabled": not found.missing, "needs": dict(found.missing)}
 
 
 def _with_options(known: click.Command, words: list[str], options: dict[str, Any]) -> list[str]:
@@ -146,8 +168,6 @@ def _with_options(known: click.Command, words: list[str], options: dict[str, Any
             options[option.name] = (
                 (*options[option.name], value) if option.multiple else option.type.convert(value, option, None)
             )
-    if not rest and not words:
-        raise click.UsageError("Missing argument 'URL|COMMAND...'.")
     return [*rest, *words]
 
 
@@ -329,3 +349,7 @@ def approve(name: str, tool: str | None, as_json: bool) -> None:
             f"no tool of {name} waits for approval" if tool is None else f"no tool called {tool} of {name} waits",
             as_json,
         )
+
+
+command.add_command(catalog)
+command.add_command(new)

@@ -6,54 +6,39 @@ Reads the collectors that Prometheus scrapes, so that both always agree.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from prometheus_client import Metric
 
 from assistant.metrics.alerts import Alert
 from assistant.metrics.figures import CIRCUIT, Figures
+from assistant.serving.html_tables import beginning, table
 
 REFRESH_SECONDS = 5
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}"
-    "table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}td,th{padding:.25rem .75rem;text-align:right;"
-    "border-bottom:1px solid #8884}td:first-child,th:first-child{text-align:left}h2{font-size:1.1rem;margin:0}"
-    ".alert{padding:.5rem .75rem;border:2px solid #c33;border-radius:.4rem;margin:.5rem 0}"
-)
 Rows = list[list[str]]
 
 
 def dashboard(figures: Figures, alerts: Sequence[Alert], now: float) -> str:
     """Return the page. `now` is in seconds since the epoch."""
     families = {family.name: family for family in figures.registry.collect()}
-    parts = [
-        f"<!doctype html><meta charset=utf-8><meta http-equiv=refresh content={REFRESH_SECONDS}>",
-        "<meta name=viewport content='width=device-width'><title>McQueen</title>",
-        f"<style>{_STYLE}</style><h1>McQueen</h1>",
-    ]
+    parts = [beginning("McQueen", REFRESH_SECONDS)]
     for alert in alerts:
         since = datetime.fromtimestamp(alert.since, UTC).strftime("%H:%M:%S")
         parts.append(f"<p class=alert>{html.escape(alert.text)} Since {since} UTC.</p>")
     if not alerts:
         parts.append("<p>No rule is broken.</p>")
     parts += [
-        _table("Calls", ["tool", "server", "calls", "failed", "mean", "p95"], _calls(families)),
-        _table("Answers", ["from", "answers"], _counted(families["mcqueen_answers"], "source")),
-        _table("Servers", ["server", "there", "circuit"], _servers(families)),
-        _table("Outbox", ["", "calls"], _outbox(families)),
-        _table("Turns", ["stage", "times", "mean", "p95"], _timed(families["mcqueen_voice_seconds"], "stage")),
-        _table("Requests", ["face", "requests", "mean", "p95"], _timed(families["mcqueen_request_seconds"], "face")),
+        table("Calls", ["tool", "server", "calls", "failed", "mean", "p95"], _calls(families)),
+        table("Answers", ["from", "answers"], _counted(families["mcqueen_answers"], "source")),
+        table("Servers", ["server", "there", "circuit"], _servers(families)),
+        table("Outbox", ["", "calls"], _outbox(families)),
+        table("Turns", ["stage", "times", "mean", "p95"], _timed(families["mcqueen_voice_seconds"], "stage")),
+        table("Requests", ["face", "requests", "mean", "p95"], _timed(families["mcqueen_request_seconds"], "face")),
         f"<p>{datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%S} UTC. For programs: <code>/metrics</code>; "
         "a board for Grafana: <code>/grafana.json</code>.</p>",
     ]
     return "\n".join(parts)
-
-
-def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{html.escape(text)}" for text in heads)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}" for text in row) for row in rows)
-    return f"<h2>{html.escape(title)}</h2><table><tr>{head}{body or '<tr><td>nothing yet'}</table>"
 
 
 def _calls(families: Mapping[str, Metric]) -> Rows:

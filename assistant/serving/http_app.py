@@ -25,6 +25,7 @@ from assistant.serving.mcp.mcp_login import LoginFirst, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, WatchedApp
 from assistant.serving.openapi import own_version
+from assistant.serving.platform.admin_face import ADMIN_PATH
 from assistant.serving.platform.platform import Platform
 from assistant.serving.request_bodies import answer
 from assistant.serving.rest.rest_face import RestFace
@@ -94,7 +95,7 @@ def _middleware(address: str, door: Door, body_seconds: float, settings: RestSet
     return [
         Middleware(RequestIds),
         Middleware(SecurityHeaders),
-        Middleware(Compressed, paths=(*FACES.values(), *OLD_PATHS)),
+        Middleware(Compressed, paths=(*FACES.values(), *OLD_PATHS, ADMIN_PATH)),
         Middleware(WatchedApp, door=door),
         Middleware(OwnNames, address=address, origins=settings.allowed_origins, hosts=settings.allowed_hosts),
         Middleware(Framing, seconds=body_seconds),

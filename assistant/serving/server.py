@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import LOOPBACK, HttpListener
+from assistant.serving.limits_shown import limits_shown
 from assistant.serving.mcp.local_token import LocalToken
 from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
@@ -191,7 +192,8 @@ class RunningServer:
                 rest.conversations = await self._opened.enter_async_context(self._chat(rest.chat_gate()))
         if "platform" in self._faces and self._platform is not None:
             place = self._place = asyncio.get_running_loop().create_future()
-            opening = open_platform(self._platform, self.secrets, store, self.audit, self._now, place)
+            limits = limits_shown(self._settings)
+            opening = open_platform(self._platform, self.secrets, store, self.audit, self._now, place, limits)
             platform = await self._opened.enter_async_context(opening)
         upstream = None
         if rest is not None and self._settings.upstream:

@@ -57,7 +57,7 @@ from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.stores import Store
 from client.servers.rest.platform_records import GatewayService
 
-OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy")
+OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy", "/admin")
 """Paths of the other faces. No service can have them as its base path."""
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 

@@ -1,4 +1,4 @@
-"""Who calls the platform, and what they may do: the four permissions, read from the token.
+"""Who calls the platform, and what they may do: the permissions, read from the token.
 
 A token is a JWT of this server (claim `user_id`, and `permissions` if they differ from the usual ones) or a session of
 the McQueen REST face. Nobody manages other people's servers unless a token says so.
@@ -6,7 +6,7 @@ the McQueen REST face. Nobody manages other people's servers unless a token says
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +25,8 @@ class Permission(StrEnum):
     EXECUTE = "mcp:execute"
     MANAGE = "mcp:manage"
     """Allows managing other users' servers and the gateway."""
+    ADMIN = "mcp:admin"
+    """Allows looking at the page for administration, and nothing else. It is ours, not of the contract."""
 
 
 USUAL = frozenset({Permission.READ, Permission.WRITE, Permission.EXECUTE})
@@ -61,7 +63,7 @@ async def caller_of(request: Request, jwt_secret: str, sessions: SessionStore, n
     if kind.lower() == "bearer" and token and len(token) <= _MAX_TOKEN:
         claims = read_login_token(jwt_secret, token, now=now())
         if claims is not None and isinstance(claims.get("user_id"), str) and claims["user_id"]:
-            return Caller(claims["user_id"], _permissions(claims.get("permissions")))
+            return Caller(claims["user_id"], permissions_of(claims))
         session = await sessions.use(token) if "." not in token else None
         if session is not None:
             return Caller(session.user_id, USUAL)
@@ -70,7 +72,9 @@ async def caller_of(request: Request, jwt_secret: str, sessions: SessionStore, n
     )
 
 
-def _permissions(claim: object) -> frozenset[Permission]:
+def permissions_of(claims: Mapping[str, object]) -> frozenset[Permission]:
+    """Return the permissions in a token's claims; unknown ones are left out."""
+    claim = claims.get("permissions")
     if claim is None:
         return USUAL
     known = set(Permission)

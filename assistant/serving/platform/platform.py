@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.gateway.gateway import Gateway
 from assistant.serving.gateway.gateway_face import GatewayFace
 from assistant.serving.openapi import Operation, openapi, own_version, pages
+from assistant.serving.platform.admin_face import AdminFace
 from assistant.serving.platform.allowed_commands import AllowedCommands
 from assistant.serving.platform.fleet import Fleet
 from assistant.serving.platform.keeper import Keeper
@@ -89,10 +90,12 @@ class Platform:
 
     face: PlatformFace
     gateway_face: GatewayFace
+    admin_face: AdminFace
 
     def app(self) -> Starlette:
         """Return the ASGI application. It is mounted at the root, after the other faces."""
         own = [*pages(self.document, "/api/mcp"), *(operation.route() for operation in self.operations())]
+        own += self.admin_face.routes()
         return Starlette(routes=[*own, self.gateway_face.pass_on(own)], exception_handlers=ERROR_ANSWERS)
 
     def operations(self) -> list[Operation]:
@@ -112,6 +115,7 @@ async def open_platform(
     audit: AuditLog,
     now: Callable[[], float],
     address: asyncio.Future[str],
+    limits: Sequence[tuple[str, str]] = (),
 ) -> AsyncIterator[Platform]:
     """Open the platform; stop its servers when the block ends. Once `address` is known, where other processes reach
     this one, the enabled servers that nobody runs are started. Raises `RecordsError` or `ServingError`, and
@@ -145,6 +149,7 @@ async def open_platform(
             yield Platform(
                 PlatformFace(records, fleet, peers, store, audit, secrets.jwt_secret, now, allowed),
                 GatewayFace(gateway, records, store, audit, secrets.jwt_secret, now),
+                AdminFace(records, fleet, store, audit, secrets.jwt_secret, now, limits),
             )
         finally:
             await keeper.close()

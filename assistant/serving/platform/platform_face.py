@@ -37,7 +37,7 @@ from assistant.serving.platform.platform_models import (
     StatusAnswer,
 )
 from assistant.serving.platform.server_records import DuplicateNameError, PlatformRecords, ServerRecord
-from assistant.serving.platform.shapes import HIDDEN, ServerBody, call_filter, logged, moment, shown
+from assistant.serving.platform.shapes import HIDDEN, ServerBody, call_filter, logged, moment, running, shown
 from assistant.serving.request_bodies import RefusedRequest, address, answer, as_model, read_model, request_id
 from assistant.serving.rest.rest_models import MessageAnswer
 from assistant.serving.state.audit import AuditLog
@@ -168,12 +168,7 @@ class PlatformFace(GuardedFace):
                 "averageExecutionTime": round(totals.average_time, 3),
                 "totalExecutionTime": round(totals.total_time, 3),
             },
-            "runtimeStatus": {
-                "status": self.fleet.status(record.id).value,
-                "pid": report.pid if report else None,
-                "uptime": round(report.uptime, 3) if report else 0.0,
-                "detail": report.detail if report else "",
-            },
+            "runtimeStatus": running(report),
             "tools": tools,
         }
         return answer(request, body)

@@ -71,11 +71,11 @@ class CallStats(_Shown):
 
 
 class RuntimeShown(_Shown):
-    """The process of a server; `uptime` in seconds."""
+    """The process of a server, in the contract's words; `uptime` in whole milliseconds."""
 
-    status: Status
+    status: Literal["running", "starting", "stopped", "error"]
     pid: int | None
-    uptime: float
+    uptime: int
     detail: str
 
 

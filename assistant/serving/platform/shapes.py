@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from assistant.serving.platform.server_records import CallFilter, CallRecord, ServerRecord
 from assistant.serving.request_bodies import RefusedRequest
-from client.servers.processes.supervision import ServerStatus
+from client.servers.processes.supervision import ServerReport, ServerStatus
+from client.values import JSON
 
 HIDDEN = "********"
 """Stands in for every value of an environment."""
@@ -127,3 +128,13 @@ def _seconds(query: Mapping[str, str], name: str) -> float | None:
 def moment(seconds: float | None) -> str | None:
     """Return a time in ISO 8601, UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def running(report: ServerReport | None) -> dict[str, JSON]:
+    """Return a server's process as the details show it; `uptime` in milliseconds."""
+    if report is None:
+        return {"status": "stopped", "pid": None, "uptime": 0, "detail": ""}
+    told = report.status.value.lower()
+    if report.status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY):
+        told = "running" if report.pid is not None else "starting"  # without a process it is about to be restarted
+    return {"status": told, "pid": report.pid, "uptime": round(report.uptime * 1000), "detail": report.detail}

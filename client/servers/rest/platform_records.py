@@ -6,9 +6,9 @@ Data only. Fields that a platform adds are ignored; fields that it leaves out ha
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
@@ -63,10 +63,17 @@ class CallStatistics(_CamelRecord):
     total_execution_time: float = 0.0
 
 
-class RuntimeStatus(_CamelRecord):
-    """Its process; `uptime` in seconds."""
+def _health(word: object) -> object:
+    """Return the state that a word for a process means; the contract says "running", some say the state itself."""
+    if not isinstance(word, str):
+        return word
+    return HealthStatus.HEALTHY if word.lower() == "running" else word.upper()
 
-    status: HealthStatus = HealthStatus.STOPPED
+
+class RuntimeStatus(_CamelRecord):
+    """Its process; `uptime` in milliseconds."""
+
+    status: Annotated[HealthStatus, BeforeValidator(_health)] = HealthStatus.STOPPED
     pid: int | None = None
     uptime: float | None = None
 

@@ -103,6 +103,7 @@ async def test_a_server_is_made_started_listed_executed_logged_and_counted(anna:
     server_id = await anna.healthy()
     details = await anna.details(server_id)
     assert details["runtimeStatus"]["pid"] > 0
+    assert details["runtimeStatus"]["status"] == "running"
     assert {tool["name"] for tool in details["tools"]} == {"environment", "crash", "process"}
     done = (await anna.execute(server_id, "process")).json()
     assert done["success"] is True
@@ -128,6 +129,7 @@ async def test_our_own_client_reaches_the_tools_and_manages_the_servers(anna: Pl
         call = ToolCall(str(uuid.uuid4()), "platform", "process", {}, str(uuid.uuid4()))
         answer = await client.call(call, seconds=SECONDS, confirmed=True)
         details = await management.details(made.id)
+        assert details.runtime_status.status is HealthStatus.HEALTHY
         assert answer == Answered({"result": details.runtime_status.pid})
         assert (await management.health()).summary.healthy == 1
         assert [entry.tool_name for entry in await management.logs(made.id)] == ["process"]
@@ -320,6 +322,15 @@ async def test_logs_are_narrowed_and_paged_and_a_bad_filter_is_named(anna: Platf
         assert query.partition("=")[0] in response.json()["error"]
 
 
+@pytest.mark.proves("G.platform")
+async def test_the_uptime_of_a_process_is_told_in_milliseconds(anna: Platform) -> None:
+    server_id = await anna.healthy()
+    async with asyncio.timeout(SECONDS):
+        while (await anna.details(server_id))["runtimeStatus"]["uptime"] < 30:
+            pass
+
+
+@pytest.mark.proves("G.platform")
 async def test_enabled_servers_start_with_the_service_and_others_do_not(world: World, tmp_path: Path) -> None:
     settings = PlatformSettings(tmp_path / "platform", commands=ALLOWED)
     secrets = Secrets.generate()
@@ -329,8 +340,13 @@ async def test_enabled_servers_start_with_the_service_and_others_do_not(world: W
         on, off = await first.healthy(), (await first.create(name="off", enabled=False))["id"]
     async with serve_town(world, **serving) as town, httpx.AsyncClient(base_url=town.url, trust_env=False) as http:
         again = Platform(http, town, "anna")
-        assert (await again.details(on))["runtimeStatus"]["status"] in ("STARTING", "HEALTHY")
-        assert (await again.details(off))["runtimeStatus"]["status"] == "STOPPED"
+        assert (await again.details(on))["runtimeStatus"]["status"] in ("starting", "running")
+        assert (await again.details(off))["runtimeStatus"] == {
+            "status": "stopped",
+            "pid": None,
+            "uptime": 0,
+            "detail": "",
+        }
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from assistant.understanding.tokens import cut
 
 _GIVEN = frozenset({"from", "source", "input"})
 _WANTED = frozenset({"to", "target", "output"})
-_SURE = 0.95
+_SURE = 1.05
+"""Strength of the three together: above that of a listed unit alone, which does not tell the two units apart."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Conversions:
         """Return what the parameter's list calls a unit: that unit, else the longest short name of the word."""
         names = [value for value in slot.values if isinstance(value, str)]
         known = {name: self._units.at([one.lower for one in cut(name)], 0) for name in names}
-        very = [name for name, found in known.items() if found is not None and found[0] == unit]
+        very = [name for name, found in known.items() if found == (unit, len(cut(name)))]  # not "miles per minute"
         if very:
             return very[0]
         told = unit is None and self._language.stem(word) in slot.gist_stems  # "convert" is no "C", celsius is one

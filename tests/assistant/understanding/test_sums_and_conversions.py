@@ -99,3 +99,29 @@ def test_units_of_the_kitchen_and_units_that_the_description_names_are_filled(
     raw["description"] = "Convert between units (celsius, fahrenheit, cup, quart, gram)"
     value, given, wanted = arguments
     assert understood(raw, sentence) == {"value": value, "from_unit": given, "to_unit": wanted}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arguments"),
+    [
+        ("how many celsius is seventy two fahrenheit", (72, "fahrenheit", "celsius")),
+        ("how many celsius are seventy two fahrenheit", (72, "fahrenheit", "celsius")),
+        ("convert seventy two fahrenheit to celsius", (72, "fahrenheit", "celsius")),
+        ("what is seventy two fahrenheit in celsius", (72, "fahrenheit", "celsius")),
+    ],
+)
+def test_the_unit_behind_the_number_is_the_one_that_is_given(sentence: str, arguments: tuple[int, str, str]) -> None:
+    raw = convert({"type": "string", "enum": ["celsius", "fahrenheit", "kelvin"]})
+    value, given, wanted = arguments
+    assert understood(raw, sentence) == {"value": value, "from_unit": given, "to_unit": wanted}
+
+
+def test_miles_are_no_miles_per_minute() -> None:
+    speeds = convert({"type": "string", "enum": ["miles per minute", "kilometers per second"]}) | {
+        "name": "convert_speed"
+    }
+    lengths = convert({"type": "string", "enum": ["mile", "kilometer"]}) | {"name": "convert_length"}
+    interpreter = Interpreter(Catalog(tuple(read_tools([speeds, lengths], "peer").tools)), spoken=language("en"))
+    found = interpreter.read(["convert ten miles to kilometers"], Context(now=1795161600.0)).interpretations[0]
+    assert found.tool == "peer.convert_length"
+    assert found.arguments == {"value": 10, "from_unit": "mile", "to_unit": "kilometer"}

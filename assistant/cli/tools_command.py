@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--catalog",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write them to this file, as --catalog of other commands reads.",
+    help="Write them to a new file, which --catalog of other commands reads.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.argument("wishes", nargs=-1, metavar="[KEY=VALUE...]")
@@ -116,16 +116,18 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
 
 
 def _written(catalog: Catalog, file: Path) -> bool:
-    """Write the tools as a `tools/list` result; return whether there were any."""
+    """Write the tools as a `tools/list` result to a new file; return whether there were any."""
     from client.schemas.tool_listing import as_listed
 
     if not len(catalog):
         complain("no tool is known, so nothing is written")
         return False
+    text = json.dumps({"tools": [as_listed(tool) for tool in catalog]}, indent=1, ensure_ascii=False) + "\n"
     try:
-        file.write_text(
-            json.dumps({"tools": [as_listed(tool) for tool in catalog]}, indent=1, ensure_ascii=False) + "\n"
-        )
+        with file.open("x", encoding="utf-8") as new:
+            new.write(text)
+    except FileExistsError:
+        stop(f"{file} exists and is not written over; give another name", ExitCode.USAGE)
     except OSError as error:
         stop(f"cannot write {file}: {error.strerror}", ExitCode.FAILED)
     answer(f"{len(catalog)} tools are written to {file}")

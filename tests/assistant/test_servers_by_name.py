@@ -19,6 +19,7 @@ from client.clock import SystemClock
 from client.configuration.server_entries import is_url, make_server, read_entry
 from client.connections.endpoint_digest import placed
 from client.schemas.tool_listing import as_listed, read_catalog_file, read_tools
+from tests.command_inside import run_inside
 
 SERVER = """
 import json, sys
@@ -68,6 +69,14 @@ def test_a_server_is_asked_for_its_tools_and_the_file_reads_the_same(command_lin
     run("tools", "--server", command_line, "--catalog", str(tmp_path / "c.json"))
     assert run("interpret", sentence, "--catalog", str(tmp_path / "c.json")) == by_server
     assert "set_timer" in run("review", "--server", command_line)
+
+
+def test_a_file_that_exists_is_never_written_over_by_its_list_of_tools(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text("mine")
+    done = run_inside("tools", "--catalog", "c.json", folder=tmp_path)
+    assert done.returncode == 2
+    assert "c.json exists and is not written over; give another name" in done.stderr
+    assert (tmp_path / "c.json").read_text() == "mine"
 
 
 def test_a_written_catalog_reads_back_as_the_same_tools(tmp_path: Path) -> None:

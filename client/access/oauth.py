@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass
 
 import httpx
@@ -35,6 +35,7 @@ from client.access.kept_tokens import KeptTokens, LoginSecrets
 from client.access.local_tokens import LocalTokens
 from client.access.oauth_answers import asking_for, reason, refused_for_good, root_issuer, spelled_as, wants_token
 from client.access.plain_http import is_protected
+from client.access.renewing_alone import renewing_alone
 from client.client_errors import CredentialsError, RenewLaterError, RightsError
 from client.clock import Clock
 from client.http import sender
@@ -52,8 +53,6 @@ _RENEW_BEFORE, _RENEW_SHARE = 60.0, 0.1
 _LONG_AGO = 1.0
 _RENEWAL_SECONDS = 30.0
 """How long an authorization server may take, and how long another process that renews is waited for."""
-_LOOK_AGAIN = 0.05
-"""Seconds between two looks at its lock."""
 _log = logging.getLogger(__name__)
 
 
@@ -198,25 +197,11 @@ class OAuthAccess(httpx2.Auth):
                 _log.debug("the OAuth flow failed: %s", self.failure)
                 return OAuthFlowError(self.failure)
 
-    @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[bool]:
-        """Keep other processes from renewing the same login; False if one took too long.
-
-        The system frees the lock of a process that dies.
-        """
-        lock = self.kept.lock()
-        until = self._clock.monotonic() + _RENEWAL_SECONDS
-        held = self._visit is not None  # a user at a browser takes minutes, and gets a separate token
-        try:
-            while not (held := held or lock.acquire()) and self._clock.monotonic() < until:
-                await self._clock.sleep(_LOOK_AGAIN)
-        except OSError as error:
-            held = True
-            _log.debug("renewing without a lock: %s", error.strerror)
-        try:
-            yield held
-        finally:
-            lock.release()
+    def _alone(self) -> AbstractAsyncContextManager[bool]:
+        """Keep other processes from renewing the same login, but for a user at a browser, who gets a separate token."""
+        if self._visit is not None:
+            return nullcontext(True)
+        return renewing_alone(self.kept.lock(), self._clock, _RENEWAL_SECONDS)
 
     async def _flow(
         self, provider: OAuthClientProvider, request: httpx2.Request, refused: httpx2.Response | None

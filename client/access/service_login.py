@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlencode, urlsplit
@@ -24,6 +23,7 @@ from client.access.credentials import CredentialStore
 from client.access.oauth_answers import refusal_code
 from client.access.oauth_login import Loopback
 from client.access.plain_http import is_protected
+from client.access.renewing_alone import renewing_alone
 from client.client_errors import LoginError, RenewLaterError
 from client.clock import Clock
 from client.values import JSON
@@ -34,8 +34,6 @@ RENEW_SHARE = 0.2
 """Last share of a token's life in which it may be renewed, so that one of a minute is not renewed at every use."""
 _REPLY_SECONDS = 10.0
 """Seconds that an authorization server may take for one reply."""
-_LOOK_AGAIN = 0.05
-"""Seconds between two tries to take the lock for renewing."""
 _METADATA = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
 """Paths of an authorization server's metadata (RFC 8414 section 3, OpenID Connect Discovery section 4)."""
 _log = logging.getLogger(__name__)
@@ -253,10 +251,13 @@ class ServiceTokens:
         return f"run mcqueen login --service {self._service} --account {self._account}"
 
     async def _renewed(self, refused: str) -> str:
-        async with self._alone():
+        lock = self._store.lock(_address(self._service))
+        async with renewing_alone(lock, self._clock, 2 * _REPLY_SECONDS) as alone:
             kept = await self._kept()
             if kept.access_token != refused and kept.lasts(self._clock.now()):
                 return kept.access_token  # another process renewed it meanwhile
+            if not alone:
+                raise RenewLaterError()
             form = {"grant_type": "refresh_token", "refresh_token": kept.refresh_token}
             reply = await _post(kept.token_endpoint, form, kept.client_id, kept.client_secret, self._http)
             token = _token(reply)
@@ -274,20 +275,6 @@ class ServiceTokens:
             )
             await _keep(self._store, self._service, self._account, renewed)
             return renewed.access_token
-
-    @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        """Hold the lock of this service among processes. Raises `RenewLaterError` if another one holds it too long."""
-        lock = self._store.lock(_address(self._service))
-        until = self._clock.monotonic() + 2 * _REPLY_SECONDS
-        while not lock.acquire():
-            if self._clock.monotonic() >= until:
-                raise RenewLaterError()
-            await self._clock.sleep(_LOOK_AGAIN)
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 async def _load(store: CredentialStore, service: str, account: str) -> KeptServiceLogin | None:

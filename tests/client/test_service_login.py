@@ -95,6 +95,22 @@ async def test_callers_and_processes_together_renew_once(tmp_path: Path, http: h
         assert [form["grant_type"] for form in authorization.asked].count("refresh_token") == 1
 
 
+def spoil_the_lock(folder: Path) -> None:
+    [lock] = folder.glob("login-*.lock")
+    lock.unlink()
+    lock.mkdir()
+
+
+async def test_a_lock_file_that_cannot_be_used_stops_no_renewal(tmp_path: Path, http: httpx.AsyncClient) -> None:
+    authorization, clock = ServiceAuthorization(), ShiftedClock()
+    async with running(authorization):
+        await logged_in(authorization, http, CredentialStore(tmp_path), clock)
+        tokens = ServiceTokens("post", USER, http, CredentialStore(tmp_path), clock)
+        used = await tokens.token(refused=await tokens.token())
+        spoil_the_lock(tmp_path)
+        assert await tokens.token(refused=used) in authorization.access
+
+
 async def test_a_caller_that_gives_up_half_way_loses_no_rotated_token(tmp_path: Path, http: httpx.AsyncClient) -> None:
     authorization, clock = ServiceAuthorization(), ShiftedClock()
     async with running(authorization):

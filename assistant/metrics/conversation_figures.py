@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.conversation.runtime import Runtime
 from assistant.metrics.alerts import Alerts
-from assistant.metrics.figures import CIRCUIT, Figures
+from assistant.metrics.figures import CIRCUIT, FAILURES, Figures
 from assistant.metrics.port import Look, figures_at
 from assistant.metrics.tracing import Traces, tracing
 from assistant.serving.serving_errors import AddressError
@@ -53,7 +53,7 @@ def call_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[T
 
     def called(call: ToolCall, outcome: Outcome, seconds: float) -> None:
         figures.called(call.tool, call.server, outcome, seconds)
-        problem = outcome.kind if outcome.kind in ("failed", "unknown") else ""
+        problem = outcome.kind if outcome.kind in FAILURES else ""
         about = {"mcp.tool": call.tool, "mcp.server": call.server, "mcqueen.outcome": outcome.kind}
         traces.stage("call", clock.now(), seconds, problem, **about, **{"mcqueen.sends": outcome.attempts})
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from prometheus_client import Metric
 
 from assistant.metrics.alerts import Alert
-from assistant.metrics.figures import CIRCUIT, Figures
+from assistant.metrics.figures import CIRCUIT, FAILURES, Figures
 from assistant.serving.html_tables import beginning, table
 
 REFRESH_SECONDS = 5
@@ -49,7 +49,7 @@ def _calls(families: Mapping[str, Metric]) -> Rows:
             ended.setdefault(place, {})[sample.labels["outcome"]] = sample.value
     rows: Rows = []
     for (tool, server), outcomes in sorted(ended.items()):
-        failed = outcomes.get("failed", 0) + outcomes.get("unknown", 0)
+        failed = sum(outcomes.get(ended, 0) for ended in FAILURES)
         mean, p95 = _times(families["mcqueen_call_seconds"], {"tool": tool, "server": server})
         rows.append([tool, server, f"{sum(outcomes.values()):.0f}", f"{failed:.0f}", mean, p95])
     return rows

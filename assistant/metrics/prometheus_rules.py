@@ -11,6 +11,7 @@ from typing import assert_never
 
 import yaml
 
+from assistant.metrics.figures import FAILURES
 from assistant.settings.settings import AlertRule
 
 ALERTMANAGER = "alertmanager.yml"
@@ -42,7 +43,8 @@ def _expression(rule: AlertRule) -> str:
     enough = f" and sum(increase(mcqueen_calls_total{over})) >= {rule.calls}"
     match rule.figure:
         case "error_rate":
-            failed = f'sum(increase(mcqueen_calls_total{{outcome=~"failed|unknown"}}{over}))'
+            ended = "|".join(sorted(FAILURES))
+            failed = f'sum(increase(mcqueen_calls_total{{outcome=~"{ended}"}}{over}))'
             return f"{failed} / sum(increase(mcqueen_calls_total{over})) > {rule.above:g}{enough}"
         case "slow_calls":
             buckets = f"sum by (le) (increase(mcqueen_call_seconds_bucket{over}))"

@@ -7,10 +7,9 @@ import json
 import sys
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from tests.system.terminal.test_browser import BROWSER, PATIENCE, Page, started, until
+from tests.system.terminal.test_browser import BROWSER, PATIENCE, Page, blank_page, started, until
 
 pytestmark = [
     pytest.mark.system,
@@ -21,51 +20,37 @@ TITLES = ["Servers", "Calls and changes", "Users", "Limits", "Audit"]
 
 
 async def test_the_page_is_opened_with_a_token_in_a_browser(tmp_path: Path) -> None:
-    assert BROWSER is not None
     home = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "share"),
             "XDG_STATE_HOME": str(tmp_path / "state"), "JWT_SECRET": "s" * 40,
             "ENCRYPTION_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}  # fmt: skip
     mcqueen = [sys.executable, "-m", "assistant.cli", "serve"]
-    windowless = [BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-                  f"--user-data-dir={tmp_path / 'browser'}", "--remote-allow-origins=*", "about:blank"]  # fmt: skip
     async with started(*mcqueen, "--token-for", "anna", "--admin", **home) as asked:
         token = json.loads((await asyncio.wait_for(asked.communicate(), PATIENCE))[0])["auth_token"]
     async with (
         started(*mcqueen, "--port", "0", "--no-metrics", **home) as serve,
-        started(*windowless) as browser,
-        aiohttp.ClientSession() as http,
+        blank_page(tmp_path / "browser") as page,
     ):
         assert serve.stdout is not None
-        assert browser.stderr is not None
         base = json.loads(await asyncio.wait_for(serve.stdout.readline(), PATIENCE))["url"]
-        while b"DevTools listening" not in (line := await asyncio.wait_for(browser.stderr.readline(), PATIENCE)):
-            assert line
-        host = line.decode().split("ws://")[1].split("/")[0]
-        async with http.get(f"http://{host}/json") as answer:
-            target = next(one for one in json.loads(await answer.text()) if one["type"] == "page")
-        async with http.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-            page = Page(socket)
-            await page.do("Network.enable")
-            await page.do("Page.enable")
-            await page.do("Page.navigate", url=f"{base}/admin")
-            await until(page, "document.querySelector('input[name=token]') === document.activeElement")
-            assert await page.value("document.querySelectorAll('h2').length") == 0
-            await page.do("Input.insertText", text="guessed")
-            await press_enter(page)
-            await until(page, "document.body.innerText.includes('not valid')")
-            await until(page, "document.querySelector('input[name=token]') === document.activeElement")
-            await page.do("Input.insertText", text=token)
-            await press_enter(page)
-            await until(page, "document.querySelectorAll('h2').length === 5")
-            shown = await page.value("[...document.querySelectorAll('h2')].map(one => one.innerText).join()")
-            assert shown.split(",") == TITLES
-            assert await page.value("location.pathname + location.search") == "/admin"
-            assert await page.value("document.cookie") == "", "no script could read the cookie"
-            assert await page.value("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
-            assert await page.value("document.scripts.length") == 0
-            assert {url.split("/")[2] for url in page.loaded if url.startswith("http")} == {base.split("/")[2]}
-            await page.value("document.querySelector('button').click()")
-            await until(page, "document.querySelector('input[name=token]') !== null")
+        await page.do("Page.navigate", url=f"{base}/admin")
+        await until(page, "document.querySelector('input[name=token]') === document.activeElement")
+        assert await page.value("document.querySelectorAll('h2').length") == 0
+        await page.do("Input.insertText", text="guessed")
+        await press_enter(page)
+        await until(page, "document.body.innerText.includes('not valid')")
+        await until(page, "document.querySelector('input[name=token]') === document.activeElement")
+        await page.do("Input.insertText", text=token)
+        await press_enter(page)
+        await until(page, "document.querySelectorAll('h2').length === 5")
+        shown = await page.value("[...document.querySelectorAll('h2')].map(one => one.innerText).join()")
+        assert shown.split(",") == TITLES
+        assert await page.value("location.pathname + location.search") == "/admin"
+        assert await page.value("document.cookie") == "", "no script could read the cookie"
+        assert await page.value("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
+        assert await page.value("document.scripts.length") == 0
+        assert {url.split("/")[2] for url in page.loaded if url.startswith("http")} == {base.split("/")[2]}
+        await page.value("document.querySelector('button').click()")
+        await until(page, "document.querySelector('input[name=token]') !== null")
 
 
 async def press_enter(page: Page) -> None:

@@ -69,21 +69,14 @@ class Page:
         return str((await self.do("Page.captureScreenshot", format="png"))["data"])
 
 
-@pytest.mark.proves("F.web")
-async def test_the_dashboard_is_opened_in_a_browser(tmp_path: Path) -> None:
+@asynccontextmanager
+async def blank_page(profile: Path) -> AsyncIterator[Page]:
+    """An empty page of a browser without a window, whose profile lies in that folder."""
     assert BROWSER is not None
-    home = {
-        "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "share"),
-        "MCQUEEN_DASHBOARD__WELCOMED": "true",
-    }  # fmt: skip
-    served = [sys.executable, "-m", "assistant.cli", "web", "--port", "0", "--no-sound"]
     windowless = [BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
-                  f"--user-data-dir={tmp_path / 'browser'}", "--remote-allow-origins=*", "about:blank"]  # fmt: skip
-    async with started(*served, **home) as web, started(*windowless) as browser, aiohttp.ClientSession() as http:
-        assert web.stdout is not None
+                  f"--user-data-dir={profile}", "--remote-allow-origins=*", "about:blank"]  # fmt: skip
+    async with started(*windowless) as browser, aiohttp.ClientSession() as http:
         assert browser.stderr is not None
-        address = (await asyncio.wait_for(web.stdout.readline(), PATIENCE)).decode().removeprefix("Open ").strip()
-        base, _, _ = address.partition("/?")
         while b"DevTools listening" not in (line := await asyncio.wait_for(browser.stderr.readline(), PATIENCE)):
             assert line
         host = line.decode().split("ws://")[1].split("/")[0]
@@ -93,20 +86,34 @@ async def test_the_dashboard_is_opened_in_a_browser(tmp_path: Path) -> None:
             page = Page(socket)
             await page.do("Network.enable")
             await page.do("Page.enable")
-            await page.do("Page.navigate", url=f"{base}/")
-            await until(page, "document.body.innerText.includes('token')")
-            await page.do("Page.navigate", url=address)
-            await until(page, "document.body.classList.contains('-first-byte')")
-            assert await page.value("location.search") == ""  # the token stands in no history
-            before = await page.picture()
-            await page.do("Input.insertText", text="help")
-            for _ in range(300):
-                if (now := await page.picture()) != before:
-                    break
-                await asyncio.sleep(0.1)
-            assert now != before
-            hosts = {url.split("/")[2] for url in page.loaded if url.startswith("http")}
-            assert hosts == {base.removeprefix("http://")}, "the browser loads nothing from elsewhere"
+            yield page
+
+
+@pytest.mark.proves("F.web")
+async def test_the_dashboard_is_opened_in_a_browser(tmp_path: Path) -> None:
+    home = {
+        "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "share"),
+        "MCQUEEN_DASHBOARD__WELCOMED": "true",
+    }  # fmt: skip
+    served = [sys.executable, "-m", "assistant.cli", "web", "--port", "0", "--no-sound"]
+    async with started(*served, **home) as web, blank_page(tmp_path / "browser") as page:
+        assert web.stdout is not None
+        address = (await asyncio.wait_for(web.stdout.readline(), PATIENCE)).decode().removeprefix("Open ").strip()
+        base, _, _ = address.partition("/?")
+        await page.do("Page.navigate", url=f"{base}/")
+        await until(page, "document.body.innerText.includes('token')")
+        await page.do("Page.navigate", url=address)
+        await until(page, "document.body.classList.contains('-first-byte')")
+        assert await page.value("location.search") == ""  # the token stands in no history
+        before = await page.picture()
+        await page.do("Input.insertText", text="help")
+        for _ in range(300):
+            if (now := await page.picture()) != before:
+                break
+            await asyncio.sleep(0.1)
+        assert now != before
+        hosts = {url.split("/")[2] for url in page.loaded if url.startswith("http")}
+        assert hosts == {base.removeprefix("http://")}, "the browser loads nothing from elsewhere"
 
 
 async def until(page: Page, expression: str) -> None:

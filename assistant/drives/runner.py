@@ -251,8 +251,7 @@ class DriveRunner:
         if ended:
             self._timeline.speech_ended(now)
             return
-        misheard = f" (heard as: {line.heard})" if line.heard is not None else ""
-        self._timeline.note(now, "driver", line.text + misheard)
+        self._timeline.driver_speaks(now, line.text, line.heard)
 
     # -- the script --------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,10 @@ class TimelineLine:
     text: str
     milliseconds: Mapping[str, float] = field(default_factory=dict)
     """Real time of each stage."""
+    until: float | None = None
+    """Seconds since the start of the drive when the speech ended; None for what is not spoken."""
+    said: str = ""
+    """The driver's words as the drive has them, in a line of kind "heard"."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Timeline:
     """Observes a conversation's runtime."""
 
     def __init__(self, started: float) -> None:
-        self._started = started
+        self.started = started
+        """Seconds since the epoch when the drive began, on its clock."""
         self.entries: list[TimelineLine] = []
         self.calls: list[Called] = []
         self.spoken: list[tuple[Spoke, Purpose, DrivingState]] = []
@@ -57,15 +62,32 @@ class Timeline:
         """How often the driver's words were not understood."""
         self._purposes: dict[str, Purpose] = {}
         self._speech_ended: float | None = None
+        self._driver_line: int | None = None
+        """Place of the driver's line that is being spoken, or was last."""
+        self._said = ""
         self._stage_seconds = 0.0
         self._driving = DrivingState.PARKED
 
     def note(self, now: float, kind: str, text: str) -> None:
         """Add an action of the drive itself."""
-        self.entries.append(TimelineLine(now - self._started, kind, text))
+        self.entries.append(TimelineLine(now - self.started, kind, text))
+
+    def driver_speaks(self, now: float, text: str, misheard: str | None = None) -> None:
+        """Note that the driver begins a line; `misheard` is what the drive lets McQueen hear instead of it."""
+        self.note(now, "driver", text if misheard is None else f"{text} (heard as: {misheard})")
+        self._driver_line, self._said = len(self.entries) - 1, text
+
+    @property
+    def ended(self) -> float:
+        """Seconds from the start of the drive to the end of its last line or event."""
+        lines = (entry.until if entry.until is not None else entry.at for entry in self.entries)
+        return max((*lines, *(step.at - self.started for step in self.steps)), default=0.0)
 
     def speech_ended(self, now: float) -> None:
         """Note that the driver finished speaking; the wait for the answer starts now."""
+        if self._driver_line is not None and self.entries[self._driver_line].until is None:
+            spoken = self.entries[self._driver_line]
+            self.entries[self._driver_line] = replace(spoken, until=now - self.started)
         self._speech_ended = now
         self._stage_seconds = 0.0
 
@@ -79,6 +101,8 @@ class Timeline:
                 text = seen.transcript.text or "(not understood)"
                 self.unheard += not seen.transcript.text
                 self._add(seen.at, "heard", text, recognize=seen.transcript.decode_seconds)
+                if seen.transcript.text:
+                    self.entries[-1] = replace(self.entries[-1], said=self._said)
             case Understood():
                 self._stage_seconds += seen.seconds
                 self.readings.append(seen.reading)
@@ -107,14 +131,15 @@ class Timeline:
         self.spoken.append((seen, purpose, self._driving))
         if self._speech_ended is not None:
             waited = seen.began - self._speech_ended + self._stage_seconds + seen.synthesis_seconds
-            self.answers.append(ResponseTime(seen.began - self._started, waited))
+            self.answers.append(ResponseTime(seen.began - self.started, waited))
             self._speech_ended = None
         kind = {Purpose.QUESTION: "asked", Purpose.READ_BACK: "asked", Purpose.NOTICE: "notice"}.get(
             purpose, "answered"
         )
         text = seen.text if seen.complete else f"{seen.text} (interrupted)"
         stages = {"speak": seen.synthesis_seconds}
-        self.entries.append(TimelineLine(seen.began - self._started, kind, text, _milliseconds(stages)))
+        began, until = seen.began - self.started, seen.at - self.started
+        self.entries.append(TimelineLine(began, kind, text, _milliseconds(stages), until))
 
     def _correct_heard(self, seen: Understood) -> None:
         """Show the text that was understood as what was heard: it need not be the recognizer's first."""
@@ -126,7 +151,7 @@ class Timeline:
                 return
 
     def _add(self, at: float, kind: str, text: str, **seconds: float) -> None:
-        self.entries.append(TimelineLine(at - self._started, kind, text, _milliseconds(seconds)))
+        self.entries.append(TimelineLine(at - self.started, kind, text, _milliseconds(seconds)))
 
     def ordered(self) -> list[TimelineLine]:
         """Return the entries sorted by time; speech is sorted by its beginning."""

@@ -36,6 +36,7 @@ from client.access.local_tokens import LocalTokens
 from client.access.oauth_answers import asking_for, reason, refused_for_good, root_issuer, spelled_as, wants_token
 from client.access.plain_http import is_protected
 from client.access.renewing_alone import renewing_alone
+from client.access.time_to_renew import is_time_to_renew
 from client.client_errors import CredentialsError, RenewLaterError, RightsError
 from client.clock import Clock
 from client.http import sender
@@ -48,8 +49,6 @@ logging.getLogger("mcp.client.auth").setLevel(logging.CRITICAL)
 CLIENT_NAME = "McQueen"
 DEFAULT_REDIRECT = "http://127.0.0.1/callback"
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
-_RENEW_BEFORE, _RENEW_SHARE = 60.0, 0.1
-"""A token is renewed so many seconds before its end, and no earlier than in this last share of its life."""
 _LONG_AGO = 1.0
 _RENEWAL_SECONDS = 30.0
 """How long an authorization server may take, and how long another process that renews is waited for."""
@@ -116,7 +115,7 @@ class OAuthAccess(httpx2.Auth):
         token = self._token
         if token is None or token.refresh_token is None:
             return False
-        return self._left() < min(_RENEW_BEFORE, _RENEW_SHARE * (token.expires_in or math.inf))
+        return is_time_to_renew(self._left(), token.expires_in or math.inf)
 
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """Sign and send. If the token is refused, one caller renews it for all; then send once more.

@@ -24,14 +24,11 @@ from client.access.oauth_answers import refusal_code
 from client.access.oauth_login import Loopback
 from client.access.plain_http import is_protected
 from client.access.renewing_alone import renewing_alone
+from client.access.time_to_renew import is_time_to_renew
 from client.client_errors import LoginError, RenewLaterError
 from client.clock import Clock
 from client.values import JSON
 
-RENEW_BEFORE = 60.0
-"""Seconds before its end at which a token is renewed."""
-RENEW_SHARE = 0.2
-"""Last share of a token's life in which it may be renewed, so that one of a minute is not renewed at every use."""
 _REPLY_SECONDS = 10.0
 """Seconds that an authorization server may take for one reply."""
 _METADATA = ("/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")
@@ -84,7 +81,7 @@ class KeptServiceLogin(BaseModel):
 
     def lasts(self, now: float) -> bool:
         """Return whether the access token need not be renewed yet; `now` is in seconds since the epoch."""
-        return self.ends_at - now > min(RENEW_BEFORE, RENEW_SHARE * self.lifetime)
+        return not is_time_to_renew(self.ends_at - now, self.lifetime)
 
 
 class _Metadata(BaseModel):

@@ -15,6 +15,7 @@ import httpx
 
 from client.access.accounts import Accounts, Credentials, KeptSession
 from client.access.plain_http import https_required, is_protected
+from client.access.time_to_renew import is_time_to_renew
 from client.call import CallError, Sent
 from client.client_errors import CredentialsError
 from client.clock import Clock
@@ -27,7 +28,6 @@ __all__ = ["DEFAULT_LIFETIME", "Credentials", "McQueenSession"]
 DEFAULT_LIFETIME = 8 * 3600.0
 """Seconds a session lasts after each use (docs/contracts.md)."""
 _LONGEST_LIFETIME = 30 * 86400.0
-_RENEW_BEFORE = 60.0
 _KEEP_EVERY = 1800.0
 """Seconds of use after which a stored session is stored again with its later end."""
 _REFUSED_FOR = 60.0
@@ -119,7 +119,7 @@ class McQueenSession:
         if session is None or session.session_id == forgotten or session.session_id in self._forgotten:
             return None
         left = min(session.ends_at - self._clock.now(), session.ends_at_monotonic - self._clock.monotonic())
-        return session if left >= _RENEW_BEFORE else None
+        return None if is_time_to_renew(left) else session
 
     async def _renew(self, forgotten: str) -> _Session | Faulted | None:
         if forgotten:
@@ -157,7 +157,7 @@ class McQueenSession:
         if kept is None or kept.session_id in self._forgotten:
             return None
         left = min(kept.ends_at - self._clock.now(), kept.lifetime)
-        if left < _RENEW_BEFORE:
+        if is_time_to_renew(left):
             return None
         return _Session(
             kept.session_id, kept.lifetime, self._clock.now() + left, self._clock.monotonic() + left, kept_at=None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import re
@@ -13,12 +14,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.drives.drive_page import as_html
+from assistant.drives.drive_picture import modes, picture, speeches
 from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveRunner
 from assistant.drives.starting_point import stamp, write_starting_point
+from assistant.drives.timeline import Timeline
 from assistant.drives.yaml_guard import DriveError
 
 NOW = datetime.fromisoformat("2026-11-20T17:40:00+01:00")
@@ -52,6 +56,47 @@ async def test_the_page_of_a_drive_has_its_story_and_stands_alone(tmp_path: Path
     assert "<audio" not in page
     (tmp_path / "sound.wav").write_bytes(b"RIFF")
     assert 'src="data:audio/wav;base64,UklGRg=="' in as_html([replace(result, wav=tmp_path / "sound.wav")])
+
+
+@pytest.mark.proves("B.drive-page")
+async def test_the_page_marks_the_words_that_were_heard_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "drive.yaml"
+    path.write_text(
+        f'title: Odd\nnow: {NOW.isoformat()}\nsteps:\n  - driver: "Weather, in Ulm"\n    heard: weather in bonn\n'
+    )
+    result = await DriveRunner(path, load_drive(path)).run()
+    assert "weather in <del>ulm</del> <ins>bonn</ins>" in as_html([result])
+
+
+@pytest.mark.proves("B.drive-page")
+async def test_the_picture_shows_who_spoke_when_and_the_modes_without_a_gap(tmp_path: Path) -> None:
+    path = tmp_path / "drive.yaml"
+    path.write_text(
+        f"title: Odd\nnow: {NOW.isoformat()}\nsteps:\n  - driver: send anna a message saying hi\n  - driver: 'no'\n"
+    )
+    timeline = (await DriveRunner(path, load_drive(path)).run()).timeline
+    assert [each.name for each in speeches(timeline)] == ["driver", "mcqueen", "driver", "mcqueen"]
+    named = modes(timeline)
+    assert "confirming" in [each.name for each in named]
+    assert all(one.end == after.begin for one, after in itertools.pairwise(named))
+    assert all(one.name != after.name for one, after in itertools.pairwise(named))
+    asked = next(each for each in named if each.name == "confirming")
+    read_back, answered = speeches(timeline)[1:3]
+    assert asked.begin <= read_back.begin + 1e-6
+    assert asked.end >= answered.begin - 1e-6
+
+
+def test_the_wave_is_highest_where_the_sound_is_loudest() -> None:
+    quiet, loud = np.full(8_000, 0.1, np.float32), np.full(8_000, 0.8, np.float32)
+    timeline = Timeline(0.0)
+    drawn = picture(timeline, np.concatenate([quiet, loud]), 16_000)
+    path = re.search(r'<path class="wave" d="M(.*)Z"/>', drawn)
+    assert path is not None
+    upper = [float(point.split()[1]) for point in path[1].split("L")[:1000]]
+    assert 'data-seconds="1.000"' in drawn
+    assert min(upper[:490]) == max(upper[:490]) == 35.0
+    assert min(upper[510:]) == max(upper[510:]) == 0.0
+    assert picture(Timeline(0.0), None, 16_000) == ""
 
 
 @pytest.mark.proves("B.drive-new")

@@ -31,6 +31,8 @@ _SHORTEST_ADVERB = 4
 _TOKENS = re.compile(
     r"[^\W_]+(?:\.[^\W_]+)+(?=[\s,;:)/\]'\"]|$)|[^\W_]+(?:['’][^\W\d_]+)*(?:_[^\W_]+)*|[.!?;:()\n]|[,/|•*—–-]+|[^\s\w]"
 )
+_HEADER = re.compile(r"\bX(?:-[A-Z][A-Za-z]*)+")
+"""The name of an HTTP header: `X-RateLimit-Reset` speaks of no reset."""
 _PASSIVE = frozenset({"is", "are", "be", "being", "gets", "get", "will", "automatically", "immediately"})
 """Words after which "deleted" is what happens now."""
 _ASKING = frozenset({"how", "what", "when", "where", "whether", "which", "who", "why"})
@@ -87,7 +89,7 @@ def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
 def _sentences(text: str) -> list[list[str]]:
     """Return the sentences as tokens; a colon, a bracket or a new line ends one too."""
     found: list[list[str]] = [[]]
-    for token in _TOKENS.findall(text):
+    for token in _TOKENS.findall(_HEADER.sub("header", text)):
         if token in _ENDS:
             found.append([])
         else:
@@ -136,6 +138,8 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     word = token.lower()
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
+    if _is_denied(sentence, place):
+        return None
     dotted = "." in word and after not in word_list("determining")
     if "_" in word or dotted or re.search(r"[a-z][A-Z]", token):  # the name of another tool, a field, or a site
         acts = any(is_in(part, "acts", *(("deeds",) if dotted else ())) for part in words_of(token))
@@ -167,6 +171,37 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     if not (runs_on or not place or manner or before in word_list("leading")):
         return None
     return _where_a_verb_stands(sentence, place, first=first)
+
+
+def _is_denied(sentence: Sequence[str], place: int) -> bool:
+    """Return whether the word is what is not done: "without modifying", "does not modify", "never deletes".
+
+    Such words are only no sign of an act; they never show that a tool looks.
+    """
+    before = [token.lower() for token in sentence[max(0, place - 2) : place]]
+    if before[-1:] == ["without"]:
+        return sentence[place].lower().endswith("ing")
+    if before in (["does", "not"], ["do", "not"], ["will", "not"], ["safe", "to"]) or before[-1:] == ["never"]:
+        return True
+    return _nothing_is_done(sentence, place)
+
+
+def _nothing_is_done(sentence: Sequence[str], place: int) -> bool:
+    """Return whether the word belongs to "no input data is stored, logged, or transmitted"."""
+    words = [token.lower() for token in sentence[: place + 1]]
+    verb = next((at for at, word in enumerate(words) if word in ("is", "are")), 0)
+    if words[0] != "no" or not verb or not all(word.isalpha() for word in words[:verb]):
+        return False
+    return all(word.endswith("ed") or word in (",", "or", "and") for word in words[verb + 1 :])
+
+
+def _gives_an_answer(sentence: Sequence[str], place: int) -> bool:
+    """Return whether what is produced is the answer or nothing: "produces the same output", "no side effects"."""
+    if base_of(sentence[place].lower()) not in ("produce", "generate"):
+        return False
+    behind = [token.lower() for token in sentence[place + 1 : place + 5]]
+    given = bool({"output", "outputs", "result", "results", "analysis"} & set(behind)) and "and" not in behind
+    return given or behind[:1] == ["no"] or behind in (["the"], ["the", "same"])  # the line is wrapped there
 
 
 def _is_asked(sentence: Sequence[str], place: int) -> bool:
@@ -217,10 +252,14 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
     joined = before in ("and", "then", "or", "but") and place > 1
+    if _gives_an_answer(sentence, place):
+        return None
     light = joined and is_in(word, "light_verbs") and after in word_list("determining")
     if light and f"{base_of(word)} {after}" not in phrases("looking_in_light_words"):
         return act(f'its description has "{word} {after}"')
-    if is_in(word, "looking", "looking_in_sentences", "framing") or f"{word} {after}" in phrases("compounds"):
+    if is_in(word, "looking", "looking_in_sentences", "framing") or {f"{word} {after}", f"{before} {word}"} & phrases(
+        "compounds"
+    ):
         return None
     if _looks_in_two_words([word, *sentence[place + 1 :]]):
         return None

@@ -18,7 +18,7 @@ from assistant.wording.sources_of_answers import from_elsewhere, with_age
 from assistant.wording.spoken_values import SpokenClock, label, parts_of
 from assistant.wording.value_questions import question_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
-from client.calls.call_effects import has_effects
+from client.calls.call_effects import has_effects, only_tells
 from client.calls.english_words import unusual_letters
 from client.calls.sent_defaults import arguments_as_sent
 from client.catalog import Catalog, Tool
@@ -299,8 +299,15 @@ def client_failure(error: CallError) -> str:
 
 
 def maybe_done(text: str, tool: Tool) -> str:
-    """Return the text of an error after the send: the call may have taken effect, unless the server is trusted."""
-    return text if tool.trusted or not has_effects(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
+    """Return the text of an error after the send: the call may have taken effect.
+
+    Not of a trusted server, which is believed, nor of a tool that only looks or computes by what it says of itself.
+    """
+    return (
+        text
+        if tool.trusted or not has_effects(tool) or only_tells(tool)
+        else f"{text} {wording().text('errors', 'maybe_done')}"
+    )
 
 
 def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:

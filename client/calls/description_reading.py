@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from client.calls.denials import gives_an_answer, is_denied, without_headers
 from client.calls.english_words import (
     EffectSign,
     act,
@@ -31,8 +32,6 @@ _SHORTEST_ADVERB = 4
 _TOKENS = re.compile(
     r"[^\W_]+(?:\.[^\W_]+)+(?=[\s,;:)/\]'\"]|$)|[^\W_]+(?:['’][^\W\d_]+)*(?:_[^\W_]+)*|[.!?;:()\n]|[,/|•*—–-]+|[^\s\w]"
 )
-_HEADER = re.compile(r"\bX(?:-[A-Z][A-Za-z]*)+")
-"""The name of an HTTP header: `X-RateLimit-Reset` speaks of no reset."""
 _PASSIVE = frozenset({"is", "are", "be", "being", "gets", "get", "will", "automatically", "immediately"})
 """Words after which "deleted" is what happens now."""
 _ASKING = frozenset({"how", "what", "when", "where", "whether", "which", "who", "why"})
@@ -73,6 +72,12 @@ def effect_in_description(description: str, *, looks_by_name: bool) -> EffectSig
     return found
 
 
+def begins_with_a_look(description: str) -> bool:
+    """Return whether the first words of a description are a verb of looking or computing: "Calculate the tip"."""
+    sentences = _sentences(description)
+    return bool(sentences) and _says_look(sentences[0], looks_by_name=False) is None
+
+
 def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
     """Give all that the sentences leave open, in their order."""
     for number, sentence in enumerate(sentences):
@@ -89,7 +94,7 @@ def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
 def _sentences(text: str) -> list[list[str]]:
     """Return the sentences as tokens; a colon, a bracket or a new line ends one too."""
     found: list[list[str]] = [[]]
-    for token in _TOKENS.findall(_HEADER.sub("header", text)):
+    for token in _TOKENS.findall(without_headers(text)):
         if token in _ENDS:
             found.append([])
         else:
@@ -138,7 +143,7 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     word = token.lower()
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
-    if _is_denied(sentence, place):
+    if is_denied(sentence, place):
         return None
     dotted = "." in word and after not in word_list("determining")
     if "_" in word or dotted or re.search(r"[a-z][A-Z]", token):  # the name of another tool, a field, or a site
@@ -171,37 +176,6 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     if not (runs_on or not place or manner or before in word_list("leading")):
         return None
     return _where_a_verb_stands(sentence, place, first=first)
-
-
-def _is_denied(sentence: Sequence[str], place: int) -> bool:
-    """Return whether the word is what is not done: "without modifying", "does not modify", "never deletes".
-
-    Such words are only no sign of an act; they never show that a tool looks.
-    """
-    before = [token.lower() for token in sentence[max(0, place - 2) : place]]
-    if before[-1:] == ["without"]:
-        return sentence[place].lower().endswith("ing")
-    if before in (["does", "not"], ["do", "not"], ["will", "not"], ["safe", "to"]) or before[-1:] == ["never"]:
-        return True
-    return _nothing_is_done(sentence, place)
-
-
-def _nothing_is_done(sentence: Sequence[str], place: int) -> bool:
-    """Return whether the word belongs to "no input data is stored, logged, or transmitted"."""
-    words = [token.lower() for token in sentence[: place + 1]]
-    verb = next((at for at, word in enumerate(words) if word in ("is", "are")), 0)
-    if words[0] != "no" or not verb or not all(word.isalpha() for word in words[:verb]):
-        return False
-    return all(word.endswith("ed") or word in (",", "or", "and") for word in words[verb + 1 :])
-
-
-def _gives_an_answer(sentence: Sequence[str], place: int) -> bool:
-    """Return whether what is produced is the answer or nothing: "produces the same output", "no side effects"."""
-    if base_of(sentence[place].lower()) not in ("produce", "generate"):
-        return False
-    behind = [token.lower() for token in sentence[place + 1 : place + 5]]
-    given = bool({"output", "outputs", "result", "results", "analysis"} & set(behind)) and "and" not in behind
-    return given or behind[:1] == ["no"] or behind in (["the"], ["the", "same"])  # the line is wrapped there
 
 
 def _is_asked(sentence: Sequence[str], place: int) -> bool:
@@ -252,7 +226,7 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
     joined = before in ("and", "then", "or", "but") and place > 1
-    if _gives_an_answer(sentence, place):
+    if gives_an_answer(sentence, place):
         return None
     light = joined and is_in(word, "light_verbs") and after in word_list("determining")
     if light and f"{base_of(word)} {after}" not in phrases("looking_in_light_words"):

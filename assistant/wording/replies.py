@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 
 from assistant.policy.driving import LIMITS, DrivingState
+from assistant.wording.closing_questions import asking
 from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.failures import cause
@@ -126,27 +126,6 @@ def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
     """Return the sentence for when the vehicle is parked."""
     service = label(outcome.service) or tool.server
     return wording().text("told", "login_reminder", title=tool_title(tool), service=service)
-
-
-def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
-    """Return the question that ends a read-back; its verb is the tool's own, or the meaning of true or false.
-
-    A verb that looks does not name what a tool does that changes something: another verb of its name does, or none.
-    """
-    words = label(tool.name)
-    for name, questions in wording().table("asking", "by_value").items():
-        value = (arguments or {}).get(name)
-        if isinstance(value, bool):
-            return str(questions[not value])
-    found = [
-        (verb.start(), str(question))
-        for pattern, question in wording().list("asking", "questions")
-        if (verb := re.search(rf"\b({pattern})\b", words))
-    ]
-    if has_effects(tool):
-        looking = wording().list("asking", "looking")
-        found = [(place, question) for place, question in found if question not in looking]
-    return min(found, key=itemgetter(0))[1] if found else wording().text("asking", "other")
 
 
 def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None) -> str:

@@ -6,6 +6,7 @@ left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from assistant.wording.languages import wording
@@ -74,7 +75,9 @@ def item_words(thing: JSON, context: AnswerContext, asked: frozenset[str] = froz
     if not name and facts:
         return ", ".join(fact[2] for fact in facts[: MOST_FACTS + 1])
     told = sorted(sorted(facts, key=lambda fact: fact[1])[:MOST_FACTS], key=lambda fact: fact[3])
-    return ", ".join([name, *(fact[2] for fact in told)]) if name else _nested(thing, inside)
+    if not name:
+        return _nested(thing, inside) or _slug(thing)
+    return ", ".join([name, *(fact[2] for fact in told)])
 
 
 def _facts(thing: Mapping[str, JSON], context: AnswerContext, asked: frozenset[str]) -> list[tuple[str, int, str, int]]:
@@ -93,6 +96,12 @@ def _rank(key: str, asked: frozenset[str]) -> int:
         if words & wanted and not words & _LESS:
             return rank
     return 6 if words & _LESS else 5
+
+
+def _slug(thing: Mapping[str, JSON]) -> str:
+    """Return the words of a thing's slug, which is a name if the thing has no other."""
+    found = thing.get("slug")
+    return found.replace("-", " ") if isinstance(found, str) and re.fullmatch(r"[a-z]+(?:-[a-z]+)*", found) else ""
 
 
 def _nested(thing: Mapping[str, JSON], context: AnswerContext) -> str:
@@ -188,7 +197,10 @@ def _inner(key: str, value: JSON, context: AnswerContext, layers: int) -> str:
             parts.append(wording().text("answers", "more", count=len(value) - 3))
     else:
         return ""
-    return f"{_label(key)}: {', '.join(parts)}" if parts else ""
+    label = (
+        "" if words_of(key)[:1] == ["by"] else f"{_label(key)}: "
+    )  # "by_category" says nothing that its names do not
+    return f"{label}{', '.join(parts)}" if parts else ""
 
 
 def holds_things(fields: Mapping[str, JSON]) -> bool:

@@ -27,6 +27,7 @@ from assistant.wording.results.names import (
 from assistant.wording.results.telling_fields import (
     telling,
     things_by_name,
+    totals_first,
     without_record,
     without_what_was_asked,
 )
@@ -307,7 +308,7 @@ def _with_lists(
     lists: Sequence[tuple[str, list[JSON]]], rest: Mapping[str, JSON], tool: Tool, context: AnswerContext
 ) -> list[str]:
     """Return an object with lists: first the other fields, then the lists, the longest list first."""
-    before, *after = _grouped(object_words(rest, context, 1, _asked(tool))) or [""]
+    before, *after = _grouped(object_words(totals_first(rest), context, 1, _asked(tool))) or [""]
     said = [before] if before else []
     first, *others = sorted(lists, key=lambda pair: not any(isinstance(item, dict) for item in pair[1]))
     said += _of_list(first[1], tool, context)
@@ -328,7 +329,9 @@ def _of_list(items: Sequence[JSON], tool: Tool, context: AnswerContext) -> list[
         return [none(tool) if asks(tool) else done(tool)]
     asked = _asked(tool)
     if len(items) == 1 and isinstance(items[0], dict):
-        return _grouped(object_words(without_record(items[0], asked), context, 1, asked))
+        return _grouped(object_words(without_record(items[0], asked), context, 1, asked)) or [
+            words for words in (item_words(items[0], context, asked),) if words
+        ]
     said = [words for item in items[:MOST_LISTED] if (words := item_words(item, context, asked))]
     if not said:
         return []

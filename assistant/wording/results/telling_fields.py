@@ -15,10 +15,11 @@ from client.values import JSON
 _FOR_PROGRAMS = frozenset(
     """
     chunking confidence debug disclaimer encoding epoch hint hints licence license meta metadata notice pagination
-    params parameters provenance salience score sdk unix version
+    params parameters path provenance salience score sdk unix version extension mime formatted
     """.split()
 )
 """Last words of names of fields that are about the answer and not part of it."""
+_TOTALS = ("grand total", "total", "total amount", "sum")
 _ABOUT_THE_SEARCH = frozenset("filter filters interpreted match normalized pattern query search validated".split())
 """Words of names of fields that repeat how something was looked for or checked."""
 _OF_THE_RECORD = frozenset("accessed created modified updated".split())
@@ -147,6 +148,13 @@ def _is_of_the_calendar(words: str) -> bool:
 
 def _can_be_said(key: str, value: JSON) -> bool:
     return not is_silent(key) and value not in (None, "", [], {})
+
+
+def totals_first(fields: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return what stands beside a list, its total first, without flags that are off: "max_results_reached"."""
+    on = {key: value for key, value in fields.items() if value is not False}
+    first = {key: value for key, value in on.items() if " ".join(words_of(key)) in _TOTALS}
+    return {**first, **on}
 
 
 def things_by_name(value: Mapping[str, JSON]) -> list[JSON] | None:

@@ -36,7 +36,14 @@ _TO_UNIT = (
     "converted unit", "to unit", "output unit", "target unit", "to currency", "target currency", "quote currency", "to",
 )  # fmt: skip
 _RATE = ("rate", "exchange rate", "conversion rate", "conversion factor", "factor")
-_DEGREES = {"c": "°C", "degc": "°C", "f": "°F", "degf": "°F", "k": "K"}
+_DEGREES = {
+    "c": "celsius",
+    "degc": "celsius",
+    "celsius": "celsius",
+    "f": "fahrenheit",
+    "degf": "fahrenheit",
+    "fahrenheit": "fahrenheit",
+}
 
 
 def conversion_words(fields: Mapping[str, JSON], clock: SpokenClock) -> str:
@@ -79,12 +86,9 @@ def _measure(value: float, unit: str, clock: SpokenClock) -> str:
 
 def unit_in_words(unit: str, value: float) -> str:
     """Return a unit's name for so many: "mile" for 10 is "miles"; a sign such as "km" or "EUR" stays."""
-    known = _DEGREES.get(unit.lower().replace("degrees ", "").replace("°", ""))
+    known = _DEGREES.get(re.sub(r"degrees? |°", "", unit.lower()))
     if known:
-        return known
-    warm = unit.lower().replace("degrees ", "")
-    if warm in ("celsius", "fahrenheit"):
-        return str(wording().list("units", warm)[abs(value) != 1])
+        return str(wording().list("units", known)[abs(value) != 1])
     irregular = wording().table("answers", "units_of_many")
     if abs(value) == 1 or not unit.isascii() or not re.fullmatch(r"[a-z]{4,}(?: [a-z]+)*", unit):
         return unit

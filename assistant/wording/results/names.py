@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.wording.languages import wording
-from client.calls.english_words import is_known, is_plural, may_act
+from client.calls.english_words import is_known, is_plural
 from client.calls.name_reading import names_an_act
 from client.catalog import Tool
 from client.values import JSON
@@ -63,7 +63,7 @@ _AMOUNTS = frozenset("amount balance charge cost fare fee fees paid price rate s
 _WARM = ("temp", "feel", "dew", "heat", "chill", "air", "water", "indoor", "outdoor", "in", "out", "max", "min", "high")
 """Beginnings of the words next to which "c" and "f" are degrees."""
 _STATE_WORDS = frozenset(
-    "active alive available busy clear closed cold done down dry empty free full high home hot in late live locked low "
+    "active alive away available due early here over paused there busy clear closed cold done down dry empty free full high home hot in late live locked low "
     "near new off ok on online offline open out ready safe sick still true up valid warm wet".split()
 )
 """States that no ending shows."""
@@ -120,7 +120,7 @@ def unit_of(name: str) -> tuple[str, str]:
 def is_a_thing(word: str) -> bool:
     """Return whether the last word of a name such as `is_business_day` is a thing, and not a state as in `is_open`."""
     state = word in _STATE_WORDS or word.endswith(("ed", "en", "able", "ible", "ing", "ive", "ful", "less", "ous"))
-    return not state and is_known(word) and not may_act(word)
+    return not state and is_known(word)
 
 
 def is_amount(name: str) -> bool:

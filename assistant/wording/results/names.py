@@ -63,8 +63,11 @@ _AMOUNTS = frozenset("amount balance charge cost fare fee fees paid price rate s
 _WARM = ("temp", "feel", "dew", "heat", "chill", "air", "water", "indoor", "outdoor", "in", "out", "max", "min", "high")
 """Beginnings of the words next to which "c" and "f" are degrees."""
 _STATE_WORDS = frozenset(
-    "active alive away available due early here over paused there busy clear closed cold done down dry empty free full high home hot in late live locked low "
-    "near new off ok on online offline open out ready safe sick still true up valid warm wet".split()
+    """
+    active alive available away busy clear closed cold done down dry due early empty free full here high home hot
+    in late live locked low near new off ok on online offline open out over paused ready safe sick still there true up
+    valid warm wet
+    """.split()
 )
 """States that no ending shows."""
 _UNITLESS = frozenset("min max".split())

@@ -30,9 +30,9 @@ from assistant.dialogue.turns import (
 from assistant.policy.consequences import checking_call, inverse_call, reverses
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
+from assistant.wording.closing_questions import asking
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
-    asking,
     asking_all,
     described_arguments,
     help_text,

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from assistant.dialogue.state import State
 from assistant.dialogue.turns import OpenQuestion, Request
+from assistant.wording.closing_questions import asking
 from assistant.wording.languages import wording
-from assistant.wording.replies import asking, sentence, tool_title
+from assistant.wording.replies import sentence, tool_title
 from assistant.wording.spoken_values import SpokenClock, label, parts_of
 from client.call import Need, NeedsInput
 from client.calls.server_forms import form_fields, required_fields

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from assistant.dialogue.state import State
 from assistant.dialogue.turns import Option, Request
+from assistant.policy.result_values import value_of
 from assistant.policy.sensitivity import assess
 from assistant.understanding.planning import Ask, Choose, Look, Planner, Ready, names_thing
 from client.calls.call_effects import has_effects
@@ -80,7 +81,7 @@ def found_out(state: State, tool: Tool, result: JSON) -> State:
     """Return the state with what a tool that only looks has returned."""
     if not may_look(tool):
         return state
-    facts = state.memory.facts.learned(tool.qualified, result)
+    facts = state.memory.facts.learned(tool.qualified, value_of(result))
     return replace(state, memory=replace(state.memory, facts=facts))
 
 

@@ -6,11 +6,14 @@ import ast
 import json
 import re
 import warnings
+from collections.abc import Mapping
 
 from client.values import JSON
 
 _WRAPPERS = frozenset({"text", "result", "content", "output", "data", "value", "response"})
 """Keys that say nothing about the value below them, when they are an object's only key."""
+_CARRIED = ("data", "result", "payload", "response")
+"""Keys that hold the value of an answer that says first whether it succeeded."""
 _MOST_LAYERS = 5
 """Wrappers taken off one inside the other; what is below them is left as it is."""
 _LONGEST_JSON = 200_000
@@ -34,6 +37,8 @@ def value_of(result: JSON, layers: int = _MOST_LAYERS) -> JSON:
         key, inner = next(iter(result.items()))
         if key in _WRAPPERS:
             return value_of(inner, layers - 1)
+    if isinstance(result, dict) and (carried := _carried(result)) is not None:
+        return value_of(carried, layers - 1)
     if isinstance(result, list) and len(result) == 1 and _is_block(result[0]):
         return value_of(result[0], layers - 1)
     if isinstance(result, dict) and _is_block(result):
@@ -44,6 +49,17 @@ def value_of(result: JSON, layers: int = _MOST_LAYERS) -> JSON:
             return value_of(parsed[0], layers - 1)
         return (_lines_as_fields(result) if len(result) <= _LONGEST_FIELDS else {}) or result
     return result
+
+
+def _carried(result: Mapping[str, JSON]) -> JSON:
+    """Return the value of `{"success": true, "data": {...}, "warnings": []}`; None for any other object.
+
+    A sentence of the server beside it is worth more than the value, so such an object is left as it is.
+    """
+    fine = result.get("success") is True or result.get("ok") is True or result.get("status") in ("ok", "success")
+    worded = any(isinstance(result.get(key), str) and result[key] for key in ("message", "summary", "text", "error"))
+    found = [result[key] for key in _CARRIED if isinstance(result.get(key), dict | list) and result[key]]
+    return found[0] if fine and not worded and len(found) == 1 else None
 
 
 def _lines_as_fields(text: str) -> dict[str, JSON]:

@@ -221,7 +221,7 @@ class Planner:
         for producer in self._producers:
             if producer.qualified in way or producer is tool or producer.server != tool.server:
                 continue
-            paths = self._outputs[producer.qualified] or facts.shapes.get(producer.qualified, ())
+            paths = (*self._outputs[producer.qualified], *facts.shapes.get(producer.qualified, ()))
             if name not in producer.properties and any(self._names(producer, path, name) for path in paths):
                 yield producer
 
@@ -289,7 +289,7 @@ def _facts_of(tool: str, value: JSON, path: Path = (), row: int = 0, label: str 
     if depth > 6:
         return
     if isinstance(value, Mapping):
-        name = next((str(value[key]) for key in _LABELS if isinstance(value.get(key), str)), label)
+        name = next((str(value[key]) for key in _LABELS if isinstance(value.get(key), str) and value[key]), label)
         for key, child in value.items():
             yield from _facts_of(tool, child, (*path, str(key)), row, name, depth + 1)
     elif isinstance(value, Sequence) and not isinstance(value, str):
@@ -299,7 +299,10 @@ def _facts_of(tool: str, value: JSON, path: Path = (), row: int = 0, label: str 
         yield Fact(tool, path, value, row, label)
 
 
-_LABELS = ("name", "title", "label", "display_name", "full_name", "model", "description")
+_LABELS = (
+    "name", "title", "label", "display_name", "full_name", "model", "description", "subject", "text", "content", "task",
+    "category",
+)  # fmt: skip
 """Keys under which results say what a thing is called, in the order of trust."""
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 
 from assistant.policy.driving import LIMITS, DrivingState
+from assistant.wording.closing_questions import asking
 from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.failures import cause
@@ -18,7 +18,7 @@ from assistant.wording.sources_of_answers import from_elsewhere, with_age
 from assistant.wording.spoken_values import SpokenClock, label, parts_of
 from assistant.wording.value_questions import question_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
-from client.calls.call_effects import has_effects
+from client.calls.call_effects import has_effects, only_tells
 from client.calls.english_words import unusual_letters
 from client.calls.sent_defaults import arguments_as_sent
 from client.catalog import Catalog, Tool
@@ -126,27 +126,6 @@ def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
     """Return the sentence for when the vehicle is parked."""
     service = label(outcome.service) or tool.server
     return wording().text("told", "login_reminder", title=tool_title(tool), service=service)
-
-
-def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
-    """Return the question that ends a read-back; its verb is the tool's own, or the meaning of true or false.
-
-    A verb that looks does not name what a tool does that changes something: another verb of its name does, or none.
-    """
-    words = label(tool.name)
-    for name, questions in wording().table("asking", "by_value").items():
-        value = (arguments or {}).get(name)
-        if isinstance(value, bool):
-            return str(questions[not value])
-    found = [
-        (verb.start(), str(question))
-        for pattern, question in wording().list("asking", "questions")
-        if (verb := re.search(rf"\b({pattern})\b", words))
-    ]
-    if has_effects(tool):
-        looking = wording().list("asking", "looking")
-        found = [(place, question) for place, question in found if question not in looking]
-    return min(found, key=itemgetter(0))[1] if found else wording().text("asking", "other")
 
 
 def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None) -> str:
@@ -299,8 +278,15 @@ def client_failure(error: CallError) -> str:
 
 
 def maybe_done(text: str, tool: Tool) -> str:
-    """Return the text of an error after the send: the call may have taken effect, unless the server is trusted."""
-    return text if tool.trusted or not has_effects(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
+    """Return the text of an error after the send: the call may have taken effect.
+
+    Not of a trusted server, which is believed, nor of a tool that only looks or computes by what it says of itself.
+    """
+    return (
+        text
+        if tool.trusted or not has_effects(tool) or only_tells(tool)
+        else f"{text} {wording().text('errors', 'maybe_done')}"
+    )
 
 
 def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:

@@ -190,7 +190,7 @@ def _spoken_boolean(name: str, value: bool, schema: Mapping[str, JSON]) -> str:
 
 
 def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, name: str) -> str:
-    told = _by_format(value, str(schema.get("format", "")), clock)
+    told = _by_format(value, str(schema.get("format") or _form_of(value, name)), clock)
     if told is not None:
         return told
     clean = " ".join("".join(c if c.isprintable() else " " for c in value).split())
@@ -264,6 +264,10 @@ def spelled(code: str) -> str:
 # -- moments ---------------------------------------------------------------------------------------------------------
 
 
+_TIMES = frozenset("time start end begin from until till at departure arrival due when".split())
+"""Words of names of parameters in which "19:30" is a time of day, and no score or ratio."""
+
+
 def _by_format(value: str, kind: str, clock: SpokenClock) -> str | None:
     """Return a date, time or duration in words; None if it is none, or has details that these words cannot say."""
     try:
@@ -279,6 +283,16 @@ def _by_format(value: str, kind: str, clock: SpokenClock) -> str | None:
     except ValueError:
         pass
     return None
+
+
+def _form_of(value: str, name: str) -> str:
+    """Return the format of a text that is a date or a time although its schema does not say so; "" for other texts."""
+    if re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", value):
+        return "date"
+    if re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)?", value):
+        return "date-time"
+    timed = re.fullmatch(r"\d\d:\d\d(?::\d\d)?", value) and set(label(name).split()) & _TIMES
+    return "time" if timed else ""
 
 
 def _spoken_moment(moment: datetime, clock: SpokenClock) -> str:

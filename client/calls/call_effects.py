@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 
-from client.calls.description_reading import effect_in_description
+from client.calls.description_reading import begins_with_a_look, effect_in_description
 from client.calls.english_words import EffectSign, is_in, is_known, unusual_letters, words_of
 from client.calls.name_reading import effect_in_name
 from client.calls.parameter_reading import effect_in_parameters
@@ -55,6 +55,16 @@ def may_look_up(tool: Tool) -> bool:
     name, description = tool.name.replace(words[0], "view", 1), tool.description.replace(head, "View", 1)
     found = reading_of(replace(tool, name=name, description=description))
     return found is None or not found.acts
+
+
+def only_tells(tool: Tool) -> bool:
+    """Return whether no word names an act and the description begins by looking or computing: "Calculate the tip".
+
+    Words that are not known leave such a tool in doubt, so it asks before it runs. Its failure is no half-done act.
+    """
+    found = reading_of(tool)
+    declared = tool.hints.read_only is False or tool.hints.destructive
+    return not declared and (found is None or (not found.acts and begins_with_a_look(tool.description)))
 
 
 def effect_in_words(tool: Tool) -> str:

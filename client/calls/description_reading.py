@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from client.calls.denials import gives_an_answer, is_denied, without_headers
 from client.calls.english_words import (
     EffectSign,
     act,
@@ -71,6 +72,12 @@ def effect_in_description(description: str, *, looks_by_name: bool) -> EffectSig
     return found
 
 
+def begins_with_a_look(description: str) -> bool:
+    """Return whether the first words of a description are a verb of looking or computing: "Calculate the tip"."""
+    sentences = _sentences(description)
+    return bool(sentences) and _says_look(sentences[0], looks_by_name=False) is None
+
+
 def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
     """Give all that the sentences leave open, in their order."""
     for number, sentence in enumerate(sentences):
@@ -87,7 +94,7 @@ def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
 def _sentences(text: str) -> list[list[str]]:
     """Return the sentences as tokens; a colon, a bracket or a new line ends one too."""
     found: list[list[str]] = [[]]
-    for token in _TOKENS.findall(text):
+    for token in _TOKENS.findall(without_headers(text)):
         if token in _ENDS:
             found.append([])
         else:
@@ -136,6 +143,8 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     word = token.lower()
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
+    if is_denied(sentence, place):
+        return None
     dotted = "." in word and after not in word_list("determining")
     if "_" in word or dotted or re.search(r"[a-z][A-Z]", token):  # the name of another tool, a field, or a site
         acts = any(is_in(part, "acts", *(("deeds",) if dotted else ())) for part in words_of(token))
@@ -217,10 +226,14 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
     joined = before in ("and", "then", "or", "but") and place > 1
+    if gives_an_answer(sentence, place):
+        return None
     light = joined and is_in(word, "light_verbs") and after in word_list("determining")
     if light and f"{base_of(word)} {after}" not in phrases("looking_in_light_words"):
         return act(f'its description has "{word} {after}"')
-    if is_in(word, "looking", "looking_in_sentences", "framing") or f"{word} {after}" in phrases("compounds"):
+    if is_in(word, "looking", "looking_in_sentences", "framing") or {f"{word} {after}", f"{before} {word}"} & phrases(
+        "compounds"
+    ):
         return None
     if _looks_in_two_words([word, *sentence[place + 1 :]]):
         return None

@@ -61,6 +61,7 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
     values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
     default = schema.get("default", schema.get("const"))
     handed = words[:1] == ["to"] and any(is_in(word, "accounts", "people") for word in words[1:2])
+    handed = handed and words[1:] not in (["currency"], ["currencies"])  # into which something is converted
     if handed or word_list("receiving_parameters") & set(words) or word_list("handing_parameters") & set(words[:1]):
         return act(f'its parameter "{name}" says to whom something goes, or what pays for it')
     verbs = word_list("acts") | word_list("deeds")

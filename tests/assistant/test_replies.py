@@ -20,10 +20,10 @@ from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control
 from assistant.vehicle.car_tools import DEFINITIONS
+from assistant.wording.closing_questions import asking
 from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_time
 from assistant.wording.languages import languages, speaking, wording_of
 from assistant.wording.replies import (
-    asking,
     asking_all,
     delivered_text,
     described_arguments,

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from assistant.wording.closing_questions import asking
 from assistant.wording.languages import languages, speaking, wording_of
-from assistant.wording.replies import asking, described_arguments, heading, read_back, tool_title
+from assistant.wording.replies import described_arguments, heading, read_back, tool_title
 from assistant.wording.spoken_values import SpokenClock, parts_of, spoken_number, spoken_value, unit_of
 from client.catalog import Catalog, Tool
 from client.values import JSON

@@ -51,9 +51,9 @@ def question_text(state: State) -> str:
         return clipped(state.said.text)
     tool = state.catalog.find(state.request.tool) if state.request else None
     if state.mode is Mode.CONFIRMING and tool is not None and state.request is not None:
+        from assistant.wording.closing_questions import asking
         from assistant.wording.languages import speaking
         from assistant.wording.replies import (  # words and dates of every language: after the first paint
-            asking,
             asking_all,
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.markup import plain
-from assistant.wording.results.names import words_of
+from assistant.wording.results.names import unit_of, words_of
 from client.catalog import Tool
 from client.values import JSON
 
@@ -25,6 +25,7 @@ _PREFIX = re.compile(
     r"Output validation error:|Invalid arguments for tool [\w./-]+:|Invalid arguments:(?=\s*[\[{])|Validation error:|"
     r"Internal (?:server )?error:|Unexpected error:|Uncaught exception:|"
     r"An? (?:unexpected )?error occurred(?: while [\w ]+)?:|"
+    r"(?:[A-Z]\w+ ){1,3}(?:Error|Exception|Failure)\s*:|"
     r"\[?(?:error|fatal|exception|failure)\]?\s*:|[A-Z]\w*(?:Error|Exception|Failure)\s*:|ValidationError:|❌|⚠️?)\s*",
     re.IGNORECASE,
 )
@@ -36,10 +37,19 @@ _STACK = re.compile(r"\s+at [\w.<>$ ]+ ?\((?:file|node|/|https?:)[^)]*\).*", re.
 _OF_PROGRAMS = re.compile(
     r"Cannot (?:read|set) propert|is not a function|is not iterable|has no attribute|NoneType|index out of range|"
     r"unexpected keyword argument|positional argument|is not subscriptable|Unexpected (?:token|end of JSON)|"
-    r"not JSON serializable|\[object Object\]|(?:Key|Attribute|Type|Index|Name|Reference)Error\b"
+    r"not JSON serializable|\[object Object\]|\bname '\w+' is not defined|\b\w+ is not defined$|"
+    r"unsupported operand type|offset-naive|not supported between instances|\btakes \d+ positional|object of type|"
+    r"validation errors? for \w+(?:Output|Result|Response)\b|(?:Key|Attribute|Type|Index|Name|Reference)Error\b"
 )
 """Bugs of the server's program, whose words do not help a driver."""
 _PYDANTIC = re.compile(r"\d+ validation errors? for \S+\s+(.*?)(?:\s*\[type=(\w+)|$)", re.DOTALL)
+_NOT_PARSED = re.compile(
+    r"time data '([^']{1,60})' does not match|Invalid isoformat string: '([^']{1,60})'|"
+    r"(?:could not convert string to float|invalid literal for int\(\) with base \d+): '([^']{1,60})'|"
+    r"Unknown string format:? '?([^':]{1,60})",
+    re.IGNORECASE,
+)
+"""What libraries say of a text that is no date or number to them."""
 _ZOD_PLACE = re.compile(
     r"(Invalid (?:input|option|string|type|value)[^;\n]*?|Required|Too (?:small|big)[^;\n]*?) at ([\w.\[\]-]+)"
 )
@@ -72,7 +82,7 @@ def refusal_in(value: JSON, tool: Tool) -> str | None:
     `{"error": ...}`, `{"success": false}`, `{"status": "error"}` and a text that begins with "Error:" are failures.
     """
     if isinstance(value, str):
-        return cause(value, tool) if re.match(r"\s*(?:❌\s*)?(?:[A-Za-z]\w* ){0,3}(?:error|exception)\b\s*:|\s*traceback \(|\s*❌", value, re.IGNORECASE) else None  # fmt: skip  # noqa: E501  # one condition
+        return cause(value, tool) if _NOT_PARSED.search(value) or re.match(r"\s*(?:❌\s*)?(?:[A-Za-z]\w* ){0,3}(?:error|exception)\b\s*:|\s*traceback \(|\s*❌", value, re.IGNORECASE) else None  # fmt: skip  # noqa: E501  # one condition
     if not isinstance(value, dict):
         return None
     error = value.get("error") or value.get("errors")
@@ -157,6 +167,10 @@ def _argument(message: str, stripped: str, tool: Tool) -> str:
 
 def _value_not_taken(stripped: str) -> str:
     """Return a sentence that a value is rejected, for jsonschema's messages: "'lots' does not match '^[0-9]+$'"."""
+    parsed = _NOT_PARSED.search(stripped)
+    if parsed:
+        said = plain(next(part for part in parsed.groups() if part))
+        return wording().text("errors", "not_this", value=said) if said else ""
     found = re.match(
         r"'([^']{1,40})' (?:does not match '|is not one of \[|is not of type |is too (?:long|short))", stripped
     )
@@ -184,6 +198,7 @@ def _zod_issue(stripped: str) -> tuple[str, str] | None:
 def _spoken_name(name: str, tool: Tool) -> str:
     """Return a parameter's name in words; empty for one letter."""
     words = " ".join(words_of(re.sub(r"[.\[\]]|\d+", " ", name)))
+    words = unit_of(words)[1] or words  # "weight", of "weight_kg"
     return wording().table("labels").get(words, words)
 
 

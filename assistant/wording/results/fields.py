@@ -6,11 +6,14 @@ left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from assistant.wording.languages import wording
 from assistant.wording.results.names import beside, is_about_pages, is_silent, unit_of, words_of
+from assistant.wording.results.telling_fields import telling, things_by_name, without_record
 from assistant.wording.results.value_words import AnswerContext, is_scalar, state_words, value_words
+from assistant.wording.results.written_moments import has_a_day
 from client.values import JSON
 
 NAMES = (
@@ -36,8 +39,9 @@ _DATES = frozenset("date day time when start begin starts begins due at on depar
 _STATES = frozenset("status state condition conditions done completed open available priority".split())
 _AMOUNTS = frozenset("price cost amount total distance duration rating temperature quantity count km".split())
 _LESS = frozenset("created updated modified accessed version author type category source provider level".split())
-_MOMENT_NAMES = frozenset("date datetime time timestamp day".split())
+_MOMENT_NAMES = frozenset("date datetime time timestamp day iso utc".split())
 """Names of fields that add nothing to a moment in words."""
+_BEFORE_A_DAY = frozenset("at on date datetime time timestamp iso".split())
 MOST_FACTS = 2
 """Facts said with the name of one of several things."""
 _LONGEST_FACT = 60
@@ -64,13 +68,16 @@ def item_words(thing: JSON, context: AnswerContext, asked: frozenset[str] = froz
         return ", ".join(filter(None, (item_words(part, context, asked) for part in thing[:MOST_FIELDS])))
     if not isinstance(thing, dict):
         return state_words(thing, "true") if isinstance(thing, bool) else value_words(thing, context)
+    thing = without_record(thing, asked)
     inside = AnswerContext(context.clock, context.own_zone, thing)
     key, name = name_of(thing, inside)
     facts = [fact for fact in _facts(thing, inside, asked) if fact[0] != key and len(fact[2]) <= _LONGEST_FACT]
     if not name and facts:
         return ", ".join(fact[2] for fact in facts[: MOST_FACTS + 1])
     told = sorted(sorted(facts, key=lambda fact: fact[1])[:MOST_FACTS], key=lambda fact: fact[3])
-    return ", ".join([name, *(fact[2] for fact in told)]) if name else _nested(thing, inside)
+    if not name:
+        return _nested(thing, inside) or _slug(thing)
+    return ", ".join([name, *(fact[2] for fact in told)])
 
 
 def _facts(thing: Mapping[str, JSON], context: AnswerContext, asked: frozenset[str]) -> list[tuple[str, int, str, int]]:
@@ -89,6 +96,12 @@ def _rank(key: str, asked: frozenset[str]) -> int:
         if words & wanted and not words & _LESS:
             return rank
     return 6 if words & _LESS else 5
+
+
+def _slug(thing: Mapping[str, JSON]) -> str:
+    """Return the words of a thing's slug, which is a name if the thing has no other."""
+    found = thing.get("slug")
+    return found.replace("-", " ") if isinstance(found, str) and re.fullmatch(r"[a-z]+(?:-[a-z]+)*", found) else ""
 
 
 def _nested(thing: Mapping[str, JSON], context: AnswerContext) -> str:
@@ -119,9 +132,17 @@ def field_words(key: str, value: JSON, context: AnswerContext, *, bare: bool = F
         return f"{said} {label.removesuffix('s') if value == 1 else label}"
     if words <= _MOMENT_NAMES and said != value:
         return said
+    if isinstance(value, str) and has_a_day(value):
+        label = without_moment_word(label)  # "starts at" before "today at 6 p.m."
     if not label or (bare and isinstance(value, str) and (words & (_DATES | _STATES) or words & set(NAMES))):
         return said
     return f"{label} {said}"
+
+
+def without_moment_word(label: str) -> str:
+    """Return a label without a last word that the day behind it makes needless: "due date", "starts at"."""
+    words = label.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in _BEFORE_A_DAY else label
 
 
 def _label(key: str) -> str:
@@ -129,8 +150,14 @@ def _label(key: str) -> str:
     return wording().table("labels").get(words, words)
 
 
-def object_words(thing: Mapping[str, JSON], context: AnswerContext, layers: int = 1) -> list[str]:
-    """Return an object field by field, its name first; objects inside it one level down, lists by their names."""
+def object_words(
+    thing: Mapping[str, JSON], context: AnswerContext, layers: int = 1, asked: frozenset[str] = frozenset()
+) -> list[str]:
+    """Return an object field by field, its name first; objects inside it one level down, lists by their names.
+
+    `asked` are words of what was asked for: fields with them are said even if they look like notes.
+    """
+    thing = telling(thing, asked)
     inside = AnswerContext(context.clock, context.own_zone, thing)
     key, name = name_of(thing, inside)
     said = [name] if name else []
@@ -160,6 +187,8 @@ def _inner(key: str, value: JSON, context: AnswerContext, layers: int) -> str:
     """Return an object or list inside an object in words: "address: Elm Street 12, Springfield"."""
     if layers <= 0 or is_silent(key):
         return ""
+    if isinstance(value, dict) and (things := things_by_name(value)) is not None:
+        value = things
     if isinstance(value, dict):
         parts = object_words(value, context, layers - 1)
     elif isinstance(value, list):
@@ -168,7 +197,10 @@ def _inner(key: str, value: JSON, context: AnswerContext, layers: int) -> str:
             parts.append(wording().text("answers", "more", count=len(value) - 3))
     else:
         return ""
-    return f"{_label(key)}: {', '.join(parts)}" if parts else ""
+    label = (
+        "" if words_of(key)[:1] == ["by"] else f"{_label(key)}: "
+    )  # "by_category" says nothing that its names do not
+    return f"{label}{', '.join(parts)}" if parts else ""
 
 
 def holds_things(fields: Mapping[str, JSON]) -> bool:

@@ -34,6 +34,8 @@ _LABEL = (
 _IDENTIFIER = re.compile(
     rf"{_LABEL}[\"'(]?(?:(?<![\w.-])(?:{UUID}|{_HEX})|(?<![\w.+/-]){_BASE64})(?![\w-])[\"')]?", re.IGNORECASE | re.ASCII
 )
+_LONG_NUMBER = re.compile(r",?\s*\b(?:[A-Za-z]+ )?(?:ID|id|Id)\b\s*[:=#]?\s*#?\d{6,}\b")
+"""A number that only programs use: "ID: 1796077416". A short one is said, since it can be used in the next request."""
 _ADDRESS = re.compile(
     r"(?:\b[A-Z][\w ]{1,30}:\s*)?[<(]?\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"')\]]*[>)]?|\bdata:[\w/+.-]+;base64,\S*"
 )
@@ -69,6 +71,7 @@ def tidy(text: str) -> str:
     text = "".join(_visible(character) for character in _ESCAPE.sub("", text))
     text = _ADDRESS.sub(" ", re.sub(r"\s+", " ", text))
     text = _IDENTIFIER.sub(" ", text)
+    text = _LONG_NUMBER.sub(" ", text)
     text = _PATH.sub(r"\1", text)
     for symbol, said in _OWN_WORDS.items():
         text = text.replace(symbol, said)
@@ -87,6 +90,7 @@ def _punctuated(text: str) -> str:
     text = re.sub(r"\s+([,;:.!?])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[.!?])", "", text)
     text = re.sub(r"[,;](?:\s*[,;])+", ",", text)
+    text = re.sub(r",\s*:", ":", text)
     text = re.sub(r":(?:\s*[,;:])+", ":", text)
     text = re.sub(r"(?<!\.m)([.!?])(?:\s*[,;:])+", r"\1", text)
     text = re.sub(r"([.!?])(?:\s*\.)+(?=\s|$)", r"\1", text)

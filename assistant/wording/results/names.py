@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from client.calls.english_words import is_plural
+from assistant.wording.languages import wording
+from client.calls.english_words import is_known, is_plural
 from client.calls.name_reading import names_an_act
 from client.catalog import Tool
 from client.values import JSON
@@ -21,6 +22,10 @@ QUESTION_HEADS = frozenset(
     """.split()
 )
 """First words of a tool's name that show that it answers a question."""
+_NO_SUBJECT = frozenset(
+    "add batch calc convert diff difference eval evaluate expression info parse subtract tool util utils".split()
+)
+"""Words of a name that is no thing: "the parse date is Friday" is no sentence."""
 _LAST_VERBS = frozenset("count fetch find get list lookup query read search show".split())
 """Verbs of questions that some servers put behind the thing."""
 _SILENT = frozenset(
@@ -41,13 +46,30 @@ _UNITS: Mapping[str, str] = {
     "pct": "%", "percent": "%", "percentage": "%", "humidity": "%", "min": "min", "mins": "min", "minutes": "min",
     "seconds": "s", "secs": "s", "sec": "s", "hours": "h", "hrs": "h", "kg": "kg", "grams": "g", "liters": "l",
     "litres": "l", "hpa": "hPa", "psi": "psi", "bar": "bar", "mb": "MB", "gb": "GB", "ml": "ml",
-    "m": "m", "g": "g", "h": "h", "s": "s", "l": "l",
+    "m": "m", "g": "g", "h": "h", "s": "s", "l": "l", "m2": "m²", "sqm": "m²", "m3": "m³", "km2": "km²",
 }  # fmt: skip
 """The unit for the last word of a field's name, in the form that `voice` speaks."""
+_EACH: Mapping[str, str] = {
+    "hr": "hour",
+    "hour": "hour",
+    "h": "hour",
+    "min": "minute",
+    "minute": "minute",
+    "day": "day",
+}
+"""The time behind a unit in a rate: `rate_ml_hr`."""
 _CURRENCIES = frozenset("eur usd gbp chf jpy".split())
 _AMOUNTS = frozenset("amount balance charge cost fare fee fees paid price rate subtotal sum tax toll total".split())
 _WARM = ("temp", "feel", "dew", "heat", "chill", "air", "water", "indoor", "outdoor", "in", "out", "max", "min", "high")
 """Beginnings of the words next to which "c" and "f" are degrees."""
+_STATE_WORDS = frozenset(
+    """
+    active alive available away busy clear closed cold done down dry due early empty free full here high home hot
+    in late live locked low near new off ok on online offline open out over paused ready safe sick still there true up
+    valid warm wet
+    """.split()
+)
+"""States that no ending shows."""
 _UNITLESS = frozenset("min max".split())
 _MOMENTS = re.compile(r"(?:^|.* )(?:at|time|timestamp|date|dt|ts|sunrise|sunset|created|updated|modified|expires|expiry|start|end|departure|arrival|eta|due|since|until)")  # fmt: skip  # noqa: E501  # one list
 
@@ -68,7 +90,8 @@ def is_silent(name: str) -> bool:
 
 def is_about_pages(name: str) -> bool:
     """Return whether a field only describes the pages of a list."""
-    return "_".join(words_of(name)) in _OF_PAGES
+    words = words_of(name)
+    return "_".join(words) in _OF_PAGES or (len(words) > 1 and words[-1] in ("count", "found"))
 
 
 def is_moment(name: str) -> bool:
@@ -83,14 +106,24 @@ def unit_of(name: str) -> tuple[str, str]:
         return "", name
     if len(words) > 2 and words[-2:] == ["km", "h"]:
         return "km/h", " ".join(words[:-2])
+    if len(words) > 2 and words[-1] in _EACH and words[-2] in _UNITS:
+        return f"{_UNITS[words[-2]]} {wording().text('answers', 'each', unit=_EACH[words[-1]])}", " ".join(words[:-2])
     if words[-1] in _CURRENCIES:
         return words[-1].upper(), " ".join(words[:-1])
     unit = "" if words[-1] in _UNITLESS else _UNITS.get(words[-1], "")
     if words[-1] in ("c", "f") and not any(word.startswith(_WARM) for word in words):
         unit = ""  # "vitamin_c" is no temperature
+    if unit and len(words) > 1 and words[-2] == "per":
+        return "", " ".join(words)
     if unit and words[-1] not in ("temperature", "temp", "humidity") and (len(words) > 1 or len(words[0]) > 1):
         return unit, " ".join(words[:-1])
     return (unit if len(words[-1]) > 2 else ""), " ".join(words)
+
+
+def is_a_thing(word: str) -> bool:
+    """Return whether the last word of a name such as `is_business_day` is a thing, and not a state as in `is_open`."""
+    state = word in _STATE_WORDS or word.endswith(("ed", "en", "able", "ible", "ing", "ive", "ful", "less", "ous"))
+    return not state and is_known(word)
 
 
 def is_amount(name: str) -> bool:
@@ -106,7 +139,7 @@ def thing_of(tool: Tool) -> str:
         named = named[1:]
     if named == words and _verb_is_last(tool):
         named = [*words[:-2], _several(words[-2]) if words[-1] in ("list", "search") else words[-2]]
-    return " ".join(named)
+    return "" if _NO_SUBJECT & set(named) else " ".join(named)
 
 
 def _verb_is_last(tool: Tool) -> bool:

@@ -10,17 +10,26 @@ from itertools import islice
 
 from assistant.policy.result_values import value_of
 from assistant.wording.languages import wording
+from assistant.wording.results.conversions_said import conversion_words
 from assistant.wording.results.failures import refusal_in
 from assistant.wording.results.fields import field_words, holds_things, item_words, lists_in, object_words
 from assistant.wording.results.markup import plain
 from assistant.wording.results.names import (
     asks,
     asks_yes_or_no,
+    is_a_thing,
     is_about_pages,
     is_silent,
     thing_of,
     unit_of,
     words_of,
+)
+from assistant.wording.results.telling_fields import (
+    telling,
+    things_by_name,
+    totals_first,
+    without_record,
+    without_what_was_asked,
 )
 from assistant.wording.results.value_words import AnswerContext, is_scalar, value_words
 from assistant.wording.results.written_moments import in_words
@@ -197,6 +206,8 @@ def _of_truth(value: bool, tool: Tool) -> str:
     if asked is None:
         return wording().text("answers", "so" if value else "not_so")
     thing, state = asked
+    if is_a_thing(state) and tool.required:
+        return wording().text("answers", "yes_it_is" if value else "no_it_is_not", thing=f"{thing} {state}")
     many = words_of(tool.name)[0] == "are"
     said = (
         state
@@ -204,6 +215,10 @@ def _of_truth(value: bool, tool: Tool) -> str:
         else wording().table("answers", "opposites").get(state) or wording().text("answers", "not", state=state)
     )
     return wording().text("answers", "are" if many else "is", thing=thing, value=said)
+
+
+def _asked(tool: Tool) -> frozenset[str]:
+    return frozenset(words_of(tool.name)) | frozenset(words_of(tool.title))
 
 
 # -- objects ---------------------------------------------------------------------------------------------------------
@@ -214,6 +229,15 @@ def _of_object(whole: Mapping[str, JSON], tool: Tool, context: AnswerContext) ->
     own = _own_words(value, tool, context)
     if own:
         return own
+    converted = conversion_words(value, context.clock)
+    if converted:
+        return [converted]
+    named = things_by_name(value)
+    if named is not None:
+        return _of_list(named, tool, context)
+    if not tool.trusted:
+        value = telling(value, _asked(tool))
+        value = without_what_was_asked(value, tool) if asks(tool) else value
     if len(value) == 1 and not _is_state(next(iter(value))):
         key, inner = next(iter(value.items()))
         return _of_only_field(key, inner, tool, context)
@@ -227,18 +251,20 @@ def _of_object(whole: Mapping[str, JSON], tool: Tool, context: AnswerContext) ->
     if lists and not full and not any(isinstance(item, dict) for item in told_rest.values()):
         listed = " ".join(words_of(lists[0][0]))
         beside_it = {key: item for key, item in told_rest.items() if not is_about_pages(key)}
-        facts = _grouped(object_words(beside_it, context, 1)[:_FIELDS_IN_A_SENTENCE])
+        facts = _grouped(object_words(beside_it, context, 1, _asked(tool))[:_FIELDS_IN_A_SENTENCE])
         if len(beside_it) > 1 and listed not in _ANY_LIST and not set(listed.split()) & _forms(thing_of(tool)):
             return facts  # the list was not what was asked for
         return [none(tool, thing_of(tool) if listed in _ANY_LIST else listed), *facts]
     if full and (holds_things(value) or not told_rest):
         return _with_lists(full, told_rest, tool, context)
-    return _grouped(object_words({**told_rest, **dict(full)} or value, context, 2))
+    return _grouped(object_words({**told_rest, **dict(full)} or value, context, 2, _asked(tool)))
 
 
 def _is_frame(key: str, item: JSON, beside_a_list: bool) -> bool:
     """Return whether a field is only metadata of the answer: a status, a page number, an identifier."""
     if is_silent(key) or (beside_a_list and is_about_pages(key)):
+        return True
+    if words_of(key) == ["found"] and item is True:
         return True
     return _is_state(key) and (isinstance(item, bool) or "_" in str(item) or str(item).lower() in _FINE)
 
@@ -259,7 +285,8 @@ def _own_words(value: Mapping[str, JSON], tool: Tool, context: AnswerContext) ->
         things = [inner for other, inner in value.items() if isinstance(inner, dict) and not is_silent(other)]
         if key == "message" and not tool.trusted and things:
             name = item_words(things[0], context)
-            if name and name.split(",")[0].lower() not in said.lower():
+            heard = {str(part).lower() for part in things[0].values() if isinstance(part, str) and len(part) > 2}
+            if name and name.split(",")[0].lower() not in said.lower() and not any(h in said.lower() for h in heard):
                 return [said, name]
         return [said]
     return []
@@ -281,7 +308,7 @@ def _with_lists(
     lists: Sequence[tuple[str, list[JSON]]], rest: Mapping[str, JSON], tool: Tool, context: AnswerContext
 ) -> list[str]:
     """Return an object with lists: first the other fields, then the lists, the longest list first."""
-    before, *after = _grouped(object_words(rest, context, 1)) or [""]
+    before, *after = _grouped(object_words(totals_first(rest), context, 1, _asked(tool))) or [""]
     said = [before] if before else []
     first, *others = sorted(lists, key=lambda pair: not any(isinstance(item, dict) for item in pair[1]))
     said += _of_list(first[1], tool, context)
@@ -300,9 +327,11 @@ def _grouped(fields: Sequence[str]) -> list[str]:
 def _of_list(items: Sequence[JSON], tool: Tool, context: AnswerContext) -> list[str]:
     if not items:
         return [none(tool) if asks(tool) else done(tool)]
+    asked = _asked(tool)
     if len(items) == 1 and isinstance(items[0], dict):
-        return _grouped(object_words(items[0], context, 1))
-    asked = frozenset(words_of(tool.name)) | frozenset(words_of(tool.title))
+        return _grouped(object_words(without_record(items[0], asked), context, 1, asked)) or [
+            words for words in (item_words(items[0], context, asked),) if words
+        ]
     said = [words for item in items[:MOST_LISTED] if (words := item_words(item, context, asked))]
     if not said:
         return []

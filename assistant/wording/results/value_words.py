@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from assistant.wording.languages import wording
 from assistant.wording.results.markup import UUID, plain
-from assistant.wording.results.names import is_moment, is_silent, unit_of, words_of
-from assistant.wording.results.written_moments import in_words, moment_words, seconds_words
+from assistant.wording.results.names import is_a_thing, is_moment, is_silent, unit_of, words_of
+from assistant.wording.results.written_moments import in_words, moment_words, month_words, seconds_words
 from assistant.wording.spoken_values import SpokenClock
 from client.values import JSON
 
@@ -57,6 +57,8 @@ def value_words(value: JSON, context: AnswerContext, name: str = "", unit: str =
     if text in ("NaN", "Infinity", "-Infinity"):
         return wording().text("answers", "unknown")
     moment = moment_words(text, context.clock, own_zone=own_zone)
+    if moment is None and {"month", "period"} & set(words_of(name)):
+        moment = month_words(text, context.clock)
     if moment is not None:
         return moment
     if re.fullmatch(r"-?\d{1,12}(?:\.\d{1,20})?", text) and (unit or "." in text):
@@ -104,9 +106,9 @@ def _rounded(value: float) -> str:
 
 def state_words(value: bool, name: str) -> str:
     """Return a yes-or-no field in words: `open` false is "closed", `isPaid` true is "paid"."""
-    words = words_of(name)
+    words, head = words_of(name), ""
     while words and words[0] in ("is", "has", "was", "are"):
-        words = words[1:]
+        head, words = words[0], words[1:]
     if not words or is_silent(name):
         return ""
     label = " ".join(words)
@@ -115,5 +117,9 @@ def state_words(value: bool, name: str) -> str:
     opposite = wording().table("answers", "opposites").get(label)
     if opposite:
         return opposite
+    if head == "has":
+        return wording().text("answers", "no_such", thing=wording().table("labels").get(label, label))
+    if head and is_a_thing(words[-1]):
+        return wording().text("answers", "not", state=wording().table("labels").get(label, label))
     said = wording().table("labels").get(label, label).split()
     return " ".join([*said[:-1], wording().text("answers", "not", state=said[-1])])

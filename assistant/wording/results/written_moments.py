@@ -11,8 +11,8 @@ from assistant.wording.languages import wording
 from assistant.wording.spoken_values import SpokenClock
 
 _ISO = (
-    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::\d{2})?(?:[.,]\d{1,9})?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
-    r"(?:\[[\w/]+\])?)?"
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::\d{2})?(?:[.,]\d{1,9})?(?: ?([AaPp])\.?[Mm]\b\.?)?"
+    r"(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?(?:\[[\w/]+\])?)?"
 )
 _IN_TEXT = re.compile(rf"(?<![\w.:/-]){_ISO}(?![\w:/]|[.-]\w)")
 _WHOLE = re.compile(_ISO)
@@ -24,6 +24,16 @@ _OF_MAIL = re.compile(
 )
 _DURATION = re.compile(r"P(?:\d+W)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?:\.\d+)?")
+_TWELVE = re.compile(r"(?<![\w:.])(0?[1-9]|1[0-2]):([0-5]\d)(?::[0-5]\d)? ?([AaPp])\.?[Mm](?:\b\.?|\.)(?![\w:])")
+"""A time of day on a clock of twelve hours: "07:58 AM"."""
+_MONTHS = "january february march april may june july august september october november december".split()
+_WITH_MONTH = re.compile(
+    rf"(?:\b(?:{'|'.join(('mon', 'tues?', 'wed(?:nes)?', 'thu(?:rs)?', 'fri', 'sat(?:ur)?', 'sun'))})(?:day)?,? )?"
+    rf"\b(?:({'|'.join(_MONTHS)}|{'|'.join(month[:3] for month in _MONTHS)})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})"
+    rf"|(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(_MONTHS)}|{'|'.join(month[:3] for month in _MONTHS)})\.?,? (\d{{4}}))\b",
+    re.IGNORECASE,
+)
+"""A day with the name of its month and its year: "December 04, 2026", "Friday, 4 Dec 2026"."""
 _SECONDS = range(946_684_800, 4_102_444_800)
 """Unix seconds that count as a moment: the years 2000 to 2100."""
 
@@ -45,11 +55,18 @@ def moment_words(text: str, clock: SpokenClock, *, own_zone: bool = False) -> st
         return _of_browser(found, clock)
     if _OF_MAIL.fullmatch(stripped):
         return _moment(parsedate_to_datetime(stripped), clock, own_zone)
+    if found := _TWELVE.fullmatch(stripped):
+        return spoken_time(_of_twelve(int(found[1]), int(found[2]), found[3]))
     if found := _CLOCK.fullmatch(stripped):
         return spoken_time(time(int(found[1]), int(found[2])))
     if len(stripped) > 2 and _DURATION.fullmatch(stripped):
         return duration_words(stripped)
     return None
+
+
+def has_a_day(text: str) -> bool:
+    """Return whether a text is a day or a moment of a day."""
+    return _WHOLE.fullmatch(text.strip()) is not None
 
 
 def in_words(text: str, clock: SpokenClock, *, own_zone: bool = False) -> str:
@@ -59,7 +76,30 @@ def in_words(text: str, clock: SpokenClock, *, own_zone: bool = False) -> str:
         return _iso(found, clock, own_zone) or found.group()
 
     text = _OF_BROWSERS.sub(lambda found: _of_browser(found, clock) or found.group(), text)
-    return _IN_TEXT.sub(said, text)
+    text = _WITH_MONTH.sub(lambda found: _with_month(found, clock) or found.group(), _IN_TEXT.sub(said, text))
+    return _TWELVE.sub(lambda found: spoken_time(_of_twelve(int(found[1]), int(found[2]), found[3])), text)
+
+
+def _of_twelve(hour: int, minute: int, half: str) -> time:
+    return time(hour % 12 + (12 if half in "Pp" else 0), minute)
+
+
+def _with_month(found: re.Match[str], clock: SpokenClock) -> str | None:
+    name, day, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
+    month = next(place for place, known in enumerate(_MONTHS, 1) if known.startswith(name.lower()[:3]))
+    try:
+        return spoken_date(date(int(year), month, int(day)), clock.today)
+    except ValueError:
+        return None
+
+
+def month_words(text: str, clock: SpokenClock) -> str | None:
+    """Return a month such as `2026-11` in words, with its year if it is not this one; None for any other text."""
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text.strip())
+    if found is None:
+        return None
+    named = str(wording().list("dates", "months")[int(found[2]) - 1])
+    return named if int(found[1]) == clock.today.year else f"{named} {found[1]}"
 
 
 def seconds_words(value: float, clock: SpokenClock) -> str | None:
@@ -98,12 +138,13 @@ def length_words(seconds: int) -> str:
 def _iso(found: re.Match[str], clock: SpokenClock, own_zone: bool) -> str | None:
     try:
         day = date.fromisoformat(found[1])
-        if not found[2] or (found[2] == "00:00" and not found[3]):
+        if not found[2] or (found[2] == "00:00" and not found[4]):
             return spoken_date(day, clock.today)
-        moment = datetime.combine(day, time.fromisoformat(found[2]))
+        hour, minute = map(int, found[2].split(":"))
+        moment = datetime.combine(day, _of_twelve(hour, minute, found[3]) if found[3] else time(hour, minute))
     except ValueError:
         return None
-    zone = found[3]
+    zone = found[4]
     if zone and not (own_zone and zone[0] in "+-"):
         sign = {"Z": 0, "U": 0, "G": 0, "-": -1}.get(zone[0], 1)
         digits = re.sub(r"\D", "", zone) or "0000"

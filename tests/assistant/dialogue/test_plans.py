@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,9 +13,10 @@ from assistant.dialogue.turns import Mode
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile, Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall
-from client.catalog import Catalog
+from client.catalog import Catalog, Tool
 from client.servers.mcp.in_process import InProcessServer
 from client.servers.tool_server import Answered
+from client.values import JSON
 from tests.assistant.dialogue.conversation import Conversation, wants
 from tests.assistant.understanding.test_planning import garage
 
@@ -132,3 +134,45 @@ async def test_never_mind_in_the_middle_of_a_plan_drops_the_goal(talk: GarageTal
     await talk.say("never mind")
     assert talk.state.request is None
     assert "book_service" not in [call.tool for call in talk.called]
+
+
+class _Diary:
+    """A server whose answers are JSON inside text, as SDKs before structured content sent them."""
+
+    def __init__(self, *entries: dict[str, JSON]) -> None:
+        self.listed: JSON = {"result": json.dumps({"entries": entries, "count": len(entries)})}
+
+    async def call(self, made: ToolCall, *, seconds: float, confirmed: bool) -> Answered:
+        return Answered(self.listed if made.tool == "get_entries" else {"result": '{"deleted": true}'})
+
+
+_DIARY = Catalog(
+    (
+        Tool("diary", "get_entries", "Get the entries of the diary.", "", {"type": "object", "properties": {}}),
+        Tool(
+            "diary",
+            "delete_entry",
+            "Delete an entry.",
+            "",
+            {"type": "object", "properties": {"entry_id": {"type": "string"}}, "required": ["entry_id"]},
+        ),
+    )
+)
+
+
+@pytest.mark.parametrize("field", ["title", "text", "category"])
+async def test_the_only_thing_listed_is_meant_and_read_back_by_its_name(field: str) -> None:
+    talk = GarageTalk(_Diary({"id": "e3f51b74", field: "Parking"}), _DIARY)  # type: ignore[arg-type]  # only calls
+    await talk.say("get the entries")
+    read_back = await talk.say("delete that entry")
+    assert "Parking" in read_back
+    assert talk.mode is Mode.CONFIRMING
+    await talk.say("yes")
+    assert talk.called[-1].arguments == {"entry_id": "e3f51b74"}
+
+
+async def test_of_several_things_listed_one_is_chosen_by_name() -> None:
+    things = ({"id": "e3f51b74", "title": "Parking"}, {"id": "0a9cc2d1", "title": "Shopping"})
+    talk = GarageTalk(_Diary(*things), _DIARY)  # type: ignore[arg-type]  # only calls
+    await talk.say("get the entries")
+    assert "Parking or Shopping" in await talk.say("delete that entry")

@@ -94,6 +94,37 @@ def test_a_look_that_tells_no_consequence_runs_at_once(name: str, description: s
     assert not assess(tool(name, description), {}).sensitive
 
 
+@pytest.mark.parametrize(
+    ("said", "asks_first"),
+    [
+        ("This tool is read-only and stateless. It produces output without modifying any files.", False),
+        ("It does not modify any external state.", False),
+        ("No input data is stored, logged, or transmitted to external services.", False),
+        ("Safe to retry on timeout. Rate limits are in X-RateLimit-Reset.", False),
+        ("It always produces the same output, and never deletes an entry.", False),
+        ("No worries, the door is opened.", True),
+        ("No time is lost, all of it is deleted.", True),
+        ("It does not wait and deletes the oldest entry.", True),
+        ("Never waits: deletes the oldest entry.", True),
+        ("Works without asking, modifying the entry.", True),
+        ("It produces the contract and signs it.", True),
+        ("Safe to use. To retry, it cancels the first order.", True),
+    ],
+)
+def test_what_a_description_says_is_not_done_is_no_sign_of_an_act(said: str, asks_first: bool) -> None:
+    assert assess(tool("get_entries", f"Get the entries of a diary. {said}"), {}).sensitive is asks_first
+
+
+@pytest.mark.parametrize(
+    ("name", "asks_first"), [("to_currency", False), ("to_currencies", False), ("to_account", True)]
+)
+def test_into_which_currency_something_is_converted_pays_nobody(name: str, asks_first: bool) -> None:
+    rate = Tool(
+        "a", "get_rate", "Get the exchange rate.", "", {"type": "object", "properties": {name: {"type": "string"}}}
+    )
+    assert assess(rate, {}).sensitive is asks_first
+
+
 @pytest.mark.parametrize("action", ["read", "search", "get_events"])
 def test_reading_mail_or_calendar_is_not_sending_it(action: str) -> None:
     name = "calendar_personal" if action == "get_events" else "email_personal"

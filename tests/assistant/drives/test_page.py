@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import sys
+import wave
 from asyncio.subprocess import PIPE
 from dataclasses import replace
 from datetime import datetime
@@ -54,8 +55,12 @@ async def test_the_page_of_a_drive_has_its_story_and_stands_alone(tmp_path: Path
     assert "interpret" in page
     assert re.findall(r"(?:src|href)=", page) == []
     assert "<audio" not in page
-    (tmp_path / "sound.wav").write_bytes(b"RIFF")
-    assert 'src="data:audio/wav;base64,UklGRg=="' in as_html([replace(result, wav=tmp_path / "sound.wav")])
+    with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
+        sound.setparams((1, 2, 16_000, 0, "NONE", ""))
+        sound.writeframes(b"\0\1" * 16_000)
+    heard = as_html([replace(result, wav=tmp_path / "sound.wav")])
+    assert 'src="data:audio/wav;base64,UklGR' in heard
+    assert '<path class="wave"' in heard
 
 
 @pytest.mark.proves("B.drive-page")

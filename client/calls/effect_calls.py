@@ -278,6 +278,7 @@ class EffectCall:
         deferred = Deferred(error, now + self.settings.deferred_for, attempts, seconds)
 
         agreed = self.terms.of(self.call, self.tool)
+        self.deliveries.times.waits(self.call.idempotency_key, self.settings.deferred_for)
 
         def store(db: sqlite3.Connection) -> Outcome | Refusal:
             if self._begun:

@@ -199,10 +199,13 @@ def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome)
         cache.forget_answers(db, row.call.server)
 
 
-def expire(db: sqlite3.Connection, now: float) -> None:
-    """End calls that waited too long: the driver is asked again."""
-    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'pending' AND expires_at <= ?"  # noqa: S608  # a constant
-    for raw in db.execute(query, (now,)).fetchall():
+def expire(db: sqlite3.Connection, now: float, positions: Iterable[int]) -> None:
+    """End the calls at these positions if they wait, because they waited too long: the driver is asked again."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'pending' AND position = ?"  # noqa: S608  # a constant
+    for position in positions:
+        raw = db.execute(query, (position,)).fetchone()
+        if raw is None:
+            continue
         row = _row(raw)
         message = f"{row.call.tool} waited too long for the network and was not sent."
         finish(db, now, row, not_sent_after_all(row, CallError("deferral_expired", message, Sent.NO)))

@@ -13,9 +13,10 @@ import signal
 from pathlib import Path
 
 from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan
+from tests.chaos.judging import judge
 from tests.chaos.steps import Step
 from tests.chaos.storage_loop import Bench, Tried, ledger_problem, settle
-from tests.chaos.till import Car, Log, car, judge
+from tests.chaos.till import Car, Log, car
 from tests.client.clocks import VirtualClock
 
 KILLS = (Fault.KILL_BEFORE, Fault.KILL_HALF, Fault.KILL_AFTER)
@@ -55,9 +56,10 @@ def _dies(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> bool:
 
 
 async def _live(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> None:
-    clock, log = VirtualClock(), Log(place / "log")
+    clock = VirtualClock()
+    log = Log(place / "log", clock)
     clock.quick = True
-    clock.pass_by(60.0)
+    clock.pass_by(step.later)
 
     def arm() -> None:
         faulty.plan = plan
@@ -72,9 +74,10 @@ async def _live(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> None
 
 
 async def _after_death(place: Path, step: Step) -> list[str]:
-    clock, log = VirtualClock(), Log(place / "log")
+    clock = VirtualClock()
+    log = Log(place / "log", clock)
     clock.quick = True
-    clock.pass_by(90.0)
+    clock.pass_by(step.later + 30.0)
     found: list[str] = []
 
     async def live() -> None:
@@ -87,7 +90,7 @@ async def _after_death(place: Path, step: Step) -> list[str]:
 
     await clock.drive(live())
     log.close()
-    return found + judge(log.lines())
+    return found + judge(log.timed_lines())
 
 
 async def _ask_again(made: Car) -> None:

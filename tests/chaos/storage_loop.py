@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,9 +18,11 @@ from unittest import mock
 
 from client.client_errors import RecordsError
 from client.records import ledger
+from client.records.migrations import MIGRATIONS
 from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan
+from tests.chaos.judging import judge
 from tests.chaos.steps import Step
-from tests.chaos.till import Car, Log, car, judge
+from tests.chaos.till import Car, Log, World, car, payment
 from tests.client.clocks import VirtualClock
 
 SETTLE_SECONDS = 240.0
@@ -48,6 +50,8 @@ class FaultyStatements(sqlite3.Connection):
 
     def _meet(self) -> None:
         plan = FaultyStatements.plan
+        if plan.on_operation is not None:
+            plan.on_operation("statement")
         if plan.fault is None:
             return
         plan.seen += 1
@@ -144,16 +148,16 @@ class Bench:
             shutil.rmtree(place)
         if DAMAGED in found:
             return [DAMAGED]
-        return [f"{step.name}: {plan.fault} at {plan.at}{' and on' if plan.lasting else ''}: {one}" for one in found]
+        return [f"{step.name}: {plan}: {one}" for one in found]
 
     def loop(
-        self, step: Step, fault: Fault, use: Callable[[Plan], None], *, lasting: bool, every: int, first: int
+        self, step: Step, planned: Callable[[int], Plan], use: Callable[[Plan], None], *, every: int, first: int
     ) -> Tried:
-        """Run it for N = `first`, `first` + `every`, ... until the step does not reach N."""
+        """Run it for N = `first`, `first` + `every`, ... until the step does not reach N; `planned` gives the fault."""
         tried = Tried()
         at = first
         while True:
-            plan = Plan(fault, at, lasting)
+            plan = planned(at)
             broken = self.run(step, plan, use)
             if not plan.hit:
                 return tried
@@ -164,21 +168,50 @@ class Bench:
 
 
 async def _left(place: Path, step: Step) -> None:
-    clock, log = VirtualClock(), Log(place / "log")
+    clock = VirtualClock()
+    log = Log(place / "log", clock)
 
     async def live() -> None:
         async with car(place / "records.db", log, clock, servers=step.options.get("servers", ("till",))) as made:
             if step.left_by is not None:
                 await step.left_by(made)
 
-    await clock.drive(live())
+    if step.left_at is not None:
+        older_database(place / "records.db", log, clock, step.left_at)
+    else:
+        await clock.drive(live())
     log.close()
 
 
+def older_database(path: Path, log: Log, clock: VirtualClock, version: int) -> None:
+    """Leave the database of an older version, in which a confirmed call waits."""
+    call, now = payment("ann"), clock.now()
+    log.write("agreed", "ann", "pay", World.address, World.account)
+    log.write("told", "ann", "deferred", "not_sent", "no")
+    with closing(sqlite3.connect(path)) as db:
+        for step in MIGRATIONS[:version]:
+            for statement in step:
+                db.execute(statement)
+        db.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at REAL NOT NULL)")
+        db.execute(f"PRAGMA user_version = {version:d}")
+        db.execute(
+            "INSERT INTO calls (key, call_id, digest, state, outcome, attempts, updated_at) "
+            "VALUES (?, ?, ?, 'deferred', NULL, 1, ?)",
+            (call.idempotency_key, call.call_id, call.digest, now),
+        )
+        db.execute(
+            "INSERT INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, "
+            "state, updated_at) VALUES (?, ?, 'till', 'pay', ?, ?, 0, ?, ?, 'pending', ?)",
+            (call.call_id, call.idempotency_key, '{"who": "ann"}', call.digest, now, now + 100.0, now),
+        )
+        db.commit()
+
+
 async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]) -> list[str]:
-    clock, log = VirtualClock(), Log(place / "log")
+    clock = plan.clock
+    log = Log(place / "log", clock)
     clock.quick = True
-    clock.pass_by(60.0)
+    clock.pass_by(step.later)
     found: list[str] = []
 
     async def act(made: Car) -> None:
@@ -216,7 +249,7 @@ async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]
         use(Plan())
         log.close()
     lines = log.lines()
-    return found + ([DAMAGED] if ["damaged", "file"] in lines else judge(lines))
+    return found + ([DAMAGED] if ["damaged", "file"] in lines else judge(log.timed_lines()))
 
 
 async def ledger_problem(made: Car) -> list[str]:

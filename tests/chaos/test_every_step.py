@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.faulty_disk import Fault, FaultyDisk, can_be_wrapped
+from tests.chaos.clock_loop import JUMPS, Jump
+from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan, can_be_wrapped
 from tests.chaos.kill_loop import KILLS, kill_loop
 from tests.chaos.steps import STEPS, Step
 from tests.chaos.storage_loop import DISK_FAULTS, Bench, Tried, disk, statements
@@ -19,6 +21,7 @@ EVERY = int(os.environ.get("CHAOS_EVERY", "0"))
 FEW = 97
 REPORT = os.environ.get("CHAOS_REPORT", "")
 """File that the counts of each loop are added to, whatever process made it."""
+FAULTS = [*Fault, *JUMPS]
 NAMES = [step.name for step in STEPS]
 
 
@@ -39,11 +42,10 @@ def faulty() -> Iterator[FaultyDisk]:
     made.restore()
 
 
-def spread(step: Step, fault: Fault, lasting: bool) -> tuple[int, int]:
-    """Return every how many operations one is tried and which is the first; in CI another point for each loop."""
-    if EVERY:
-        return EVERY, 1
-    return FEW, 1 + (NAMES.index(step.name) * 7 + list(Fault).index(fault) * 5 + lasting * 3) % 13
+def spread(step: Step, fault: str, lasting: bool) -> tuple[int, int]:
+    """Return every how many operations one is tried and which is the first, another one for each loop."""
+    every, among = (EVERY, EVERY) if EVERY else (FEW, 13)
+    return every, 1 + (NAMES.index(step.name) * 7 + FAULTS.index(fault) * 5 + lasting * 3) % among
 
 
 def report(layer: str, step: Step, tried: Tried) -> None:
@@ -63,8 +65,22 @@ def test_a_statement_that_fails_at_any_place_loses_doubles_and_misstates_nothing
         for fault in DISK_FAULTS:
             for lasting in (False, True):
                 every, first = spread(step, fault, lasting)
-                all_tried.add(bench.loop(step, fault, use, lasting=lasting, every=every, first=first))
+                planned = partial(Plan, fault, lasting=lasting)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
     report("statements", step, all_tried)
+
+
+@pytest.mark.proves("P1.consent", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("step", STEPS, ids=NAMES)
+def test_a_wall_clock_set_at_any_place_makes_nothing_younger_and_loses_nothing(step: Step, bench: Bench) -> None:
+    all_tried = Tried()
+    with statements() as use:
+        for name in JUMPS:
+            for lasting in (False, True):
+                every, first = spread(step, name, lasting)
+                planned = partial(Jump, None, lasting=lasting, name=name)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+    report("clocks", step, all_tried)
 
 
 @pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
@@ -79,7 +95,8 @@ def test_a_disk_that_fails_at_any_operation_loses_doubles_and_misstates_nothing(
                 if fault is Fault.LOCKED and lasting and step.from_start:
                     continue  # SQLite itself waits ten real seconds each time
                 every, first = spread(step, fault, lasting)
-                all_tried.add(bench.loop(step, fault, use, lasting=lasting, every=every, first=first))
+                planned = partial(Plan, fault, lasting=lasting)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
     report("disk", step, all_tried)
 
 

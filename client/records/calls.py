@@ -199,8 +199,10 @@ def disown(db: sqlite3.Connection, owner: str) -> None:
 def finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
     """Record an end that a program noted before it died; a call that has another end since is left alone."""
     key, outcome = str(note["key"]), outcome_from_text(str(note["outcome"]))
-    row = db.execute("SELECT call_id, digest FROM calls WHERE key = ? AND state = 'begun'", (key,)).fetchone()
-    if row is None or row[1] != note["digest"]:
+    query = "SELECT call_id, digest, updated_at FROM calls WHERE key = ? AND state = 'begun'"
+    row = db.execute(query, (key,)).fetchone()
+    # A note from before the call was begun tells the end of an earlier try, which a disk kept from being erased.
+    if row is None or row[1] != note["digest"] or float(str(note["at"])) < row[2]:
         return
     state, detail = _ending(outcome)
     db.execute(

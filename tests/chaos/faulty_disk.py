@@ -31,6 +31,8 @@ class Fault(StrEnum):
     READ_ONLY = "read_only"
     CORRUPT = "corrupt"
     """A page comes back as nothing but noughts."""
+    HALF = "half"
+    """Only half of the bytes are written, without an error; no fault of SQLite's own files."""
     KILL_BEFORE = "kill_before"
     """The process gets SIGKILL instead of the write."""
     KILL_HALF = "kill_half"

@@ -10,9 +10,10 @@ import asyncio
 import os
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan
+from tests.chaos.faulty_disk import Fault, Plan
 from tests.chaos.judging import judge
 from tests.chaos.steps import Step
 from tests.chaos.storage_loop import Bench, Tried, ledger_problem, settle
@@ -22,14 +23,14 @@ from tests.client.clocks import VirtualClock
 KILLS = (Fault.KILL_BEFORE, Fault.KILL_HALF, Fault.KILL_AFTER)
 
 
-def kill_loop(bench: Bench, step: Step, fault: Fault, faulty: FaultyDisk, *, every: int, first: int) -> Tried:
+def kill_loop(bench: Bench, step: Step, fault: Fault, use: Callable[[Plan], None], *, every: int, first: int) -> Tried:
     """Kill it at write `first`, `first` + `every`, ... until it lives to the end."""
     tried = Tried()
     at = first
     while True:
         place = bench.copy(step)
         try:
-            if not _dies(place, step, Plan(fault, at), faulty):
+            if not _dies(place, step, Plan(fault, at), use):
                 return tried
             broken = asyncio.run(_after_death(place, step))
         finally:
@@ -39,12 +40,12 @@ def kill_loop(bench: Bench, step: Step, fault: Fault, faulty: FaultyDisk, *, eve
         at += every
 
 
-def _dies(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> bool:
+def _dies(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]) -> bool:
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            asyncio.run(_live(place, step, plan, faulty))
+            asyncio.run(_live(place, step, plan, use))
             code = 0
         finally:
             os._exit(code)
@@ -55,14 +56,14 @@ def _dies(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> bool:
     return False
 
 
-async def _live(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> None:
+async def _live(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]) -> None:
     clock = VirtualClock()
     log = Log(place / "log", clock)
     clock.quick = True
     clock.pass_by(step.later)
 
     def arm() -> None:
-        faulty.plan = plan
+        use(plan)
 
     async def live() -> None:
         if step.from_start:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.chaos.clock_loop import JUMPS, Jump
 from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan, can_be_wrapped
+from tests.chaos.faulty_files import FILE_FAULTS, files
 from tests.chaos.kill_loop import KILLS, kill_loop
 from tests.chaos.steps import STEPS, Step
 from tests.chaos.storage_loop import DISK_FAULTS, Bench, Tried, disk, statements
@@ -104,7 +105,24 @@ def test_a_disk_that_fails_at_any_operation_loses_doubles_and_misstates_nothing(
 @pytest.mark.parametrize("step", STEPS, ids=NAMES)
 def test_sigkill_at_any_write_loses_doubles_and_misstates_nothing(step: Step, bench: Bench, faulty: FaultyDisk) -> None:
     all_tried = Tried()
-    for fault in KILLS:
-        every, first = spread(step, fault, False)
-        all_tried.add(kill_loop(bench, step, fault, faulty, every=every, first=first))
+    with disk(faulty) as use:
+        for fault in KILLS:
+            every, first = spread(step, fault, False)
+            all_tried.add(kill_loop(bench, step, fault, use, every=every, first=first))
     report("kills", step, all_tried)
+
+
+@pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("step", STEPS, ids=NAMES)
+def test_a_file_beside_the_database_that_fails_loses_doubles_and_misstates_nothing(step: Step, bench: Bench) -> None:
+    all_tried = Tried()
+    with files() as use:
+        for fault in FILE_FAULTS:
+            for lasting in (False, True):
+                every, first = spread(step, fault, lasting)
+                planned = partial(Plan, fault, lasting=lasting)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+        for fault in KILLS:
+            every, first = spread(step, fault, False)
+            all_tried.add(kill_loop(bench, step, fault, use, every=every, first=first))
+    report("files", step, all_tried)

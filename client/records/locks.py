@@ -135,6 +135,10 @@ class Owner:
             lock.release()
         return True
 
+    def lives_elsewhere(self, identity: str) -> bool:
+        """Say whether that is another program, and it lives. Raises `RecordsError` if that cannot be found out."""
+        return identity not in ("", self.identity) and not self.is_dead(identity)
+
     def tidy(self) -> None:
         """Remove what programs that have ended left, once their ends are recorded."""
         for file in self._database.parent.glob(f"{self._database.name}.owner-*"):

@@ -70,9 +70,10 @@ def enqueue(
     *,
     repeatable: bool,
     agreed: str = "",
+    lives: Callable[[str], bool] = lambda _: False,
 ) -> Outcome | Refusal:
     """Store a confirmed call and the terms of its consent; spend the consent (None if an earlier attempt spent it)."""
-    known = calls.recorded(db, now, call, repeatable=repeatable)
+    known = calls.recorded(db, now, call, repeatable=repeatable, lives=lives)
     if known is not None:
         return known
     if consent is not None and not calls.spend(db, now, call, consent):

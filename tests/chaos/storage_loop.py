@@ -7,6 +7,7 @@ effects and words; whether its rows settled without a restart, from its tables.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ UNSETTLED = (
     "(SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending') OR (state IN ('done', 'unknown') AND "
     "reported = 0))"
 )
+REPORT = os.environ.get("CHAOS_REPORT", "")
+"""File that the counts of each loop are added to, whatever process made it."""
 _WORDS = {
     Fault.FULL: (sqlite3.OperationalError, "database or disk is full"),
     Fault.IO: (sqlite3.OperationalError, "disk I/O error"),
@@ -117,16 +120,26 @@ class Tried:
         self.broken += other.broken
 
 
+def report(layer: str, name: str, tried: Tried) -> None:
+    """Print what a loop tried, add it to the file that CHAOS_REPORT names, and fail if a promise was broken."""
+    line = f"{layer}, {name}: {tried.pairs} pairs, {tried.damaged} left the file damaged"
+    print(f"\n{line}")
+    if REPORT:
+        with Path(REPORT).open("a") as file:
+            file.write(f"{line}, {len(tried.broken)} promises broken\n")
+    assert tried.broken == []
+
+
 class Bench:
     """Prepares what each step finds, once, and runs it with one fault after the other."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._runs = 0
 
     def template(self, step: Step) -> Path:
         """Return the folder as the life before left it; with no such life, as a fresh start leaves it."""
-        place = self._folder / f"template-{step.name.replace(' ', '-').replace(',', '')}"
+        place = self.folder / f"template-{step.name.replace(' ', '-').replace(',', '')}"
         if not place.exists():
             place.mkdir(parents=True)
             asyncio.run(_left(place, step))
@@ -135,7 +148,7 @@ class Bench:
     def copy(self, step: Step) -> Path:
         """Return a folder of its own for one run, as the life before left it."""
         self._runs += 1
-        place = self._folder / f"run-{self._runs}"
+        place = self.folder / f"run-{self._runs}"
         shutil.copytree(self.template(step), place)
         return place
 

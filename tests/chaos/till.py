@@ -198,11 +198,11 @@ class Car:
             self.agree(who, tool)
         return await self.make(call, consent_to(call, self.clock) if agreed else None)
 
-    async def make(self, call: ToolCall, consent: Consent | None) -> Outcome | None:
+    async def make(self, call: ToolCall, consent: Consent | None, deadline: float = 10.0) -> Outcome | None:
         """Make a call with that yes."""
         who = str(call.arguments["who"])
         try:
-            outcome = await self.tools.call(call, consent=consent)
+            outcome = await self.tools.call(call, consent=consent, deadline=deadline)
         except Exception as error:  # noqa: BLE001  # that any leaves the call is what is looked for
             self.log.write("raised", who, type(error).__name__)
             return None

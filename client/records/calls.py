@@ -66,10 +66,10 @@ def recorded(
         return Refusal.KEY_REUSED
     if state in (CallState.DONE, CallState.DEFERRED) and outcome is not None:
         return outcome_from_text(outcome)
+    if state != CallState.OPEN and lives(owner):
+        return Refusal.RUNNING  # a repeat beside it could be asked what the other is not
     if state == CallState.OPEN or (state == CallState.BEGUN and repeatable):
         return None
-    if lives(owner):
-        return Refusal.RUNNING
     message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
     lost = Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, attempts))
     finish(db, now, call, lost)

@@ -120,8 +120,9 @@ async def servers(row: Row) -> None:
             urls = [server.url for server in there] + ["http://127.0.0.1:1/mcp"] * count
             made = [StreamableHttpServer(f"s{n}", url, http, SystemClock()) for n, url in enumerate(urls)]
             async with open_client(made, storage) as client:
-                await client.ready(120)
-                await asyncio.sleep(3)
+                async with asyncio.timeout(180):
+                    while sum(state.healthy for state in client.server_states()) < count:
+                        await asyncio.sleep(0.5)  # a busy machine needs several tries for hundreds at once
                 took.append(await call_seconds(client, count))
                 began, processor = time.perf_counter(), time.process_time()
                 await asyncio.sleep(IDLE)
@@ -134,15 +135,16 @@ async def servers(row: Row) -> None:
 
 
 async def call_seconds(client: ToolClient, count: int) -> float:
-    """Return the median of read-only calls, one after the other, each to another server."""
+    """Return the median of read-only calls to one server after the other, of at most five, each called before."""
     times = []
     for number in range(100):
-        call = ToolCall(f"c{number}", f"s{number % count}", "get_weather", {"place": str(number)}, f"k{number}")
+        name = f"s{number % min(5, count)}"
+        call = ToolCall(f"c{number}", name, "get_weather", {"place": str(number)}, f"k{number}")
         began = time.perf_counter()
         answer = await client.call(call)
         assert answer.kind == "succeeded", answer
         times.append(time.perf_counter() - began)
-    return statistics.median(times)
+    return statistics.median(times[10:])
 
 
 async def timed(storage: Storage, work: Callable[[Any], Any]) -> float:

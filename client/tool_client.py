@@ -115,6 +115,7 @@ class ToolClient:
             on_listing=lambda listing: self._tools.listed(server.name, listing),
             on_reach=self._monitor.saw,
             on_looked=lambda: self._deliveries.kick(server.name),
+            away=lambda: sum(not link.up for link in self._links.values()),
             settings=self._settings.link,
         )
 

@@ -119,7 +119,15 @@ class Deliveries:
     async def _poll(self) -> None:
         while True:
             await self._clock.sleep(_POLL_SECONDS)
-            self.kick_all()
+            await self._report_or_later()
+            try:
+                with self._clock.working():
+                    servers = await self._storage.read(outbox.servers_waited_for)
+            except RecordsError as error:
+                _log.error("the outbox cannot be read: %s", error)
+                continue
+            for name in self._kicks.keys() & set(servers):
+                self._kicks[name].set()
 
     async def _deliver(self, name: str) -> None:
         while True:

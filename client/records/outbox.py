@@ -128,6 +128,12 @@ def has_pending(db: sqlite3.Connection, server: str) -> bool:
     return db.execute(query, (server,)).fetchone() is not None
 
 
+def servers_waited_for(db: sqlite3.Connection) -> list[str]:
+    """Return the servers that calls wait for."""
+    query = "SELECT DISTINCT server FROM outbox WHERE state IN ('pending', 'sending')"
+    return [server for (server,) in db.execute(query)]
+
+
 def waiting(db: sqlite3.Connection) -> list[OutboxRow]:
     """Return the rows that are neither done nor unknown, oldest first."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('pending', 'sending') ORDER BY position"  # noqa: S608  # a constant

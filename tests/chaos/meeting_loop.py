@@ -102,23 +102,14 @@ def _meet(place: Path, meeting: Meeting, at: int, use: Callable[[Plan], None]) -
             car(place / "records.db", log, clock, script=WAYS[meeting.way]) as made,
             _second(place, meeting, log, clock, made) as second,
         ):
-            loop, came = asyncio.get_running_loop(), asyncio.Event()
-
-            def on_operation(_: str) -> None:
-                plan.seen += 1
-                if plan.seen == at:
-                    plan.hit = True
-                    if begin is not None:
-                        begin()
-                    loop.call_soon_threadsafe(came.set)
-                    time.sleep(_PAUSE[meeting.place])
+            came = asyncio.Event()
 
             async def follow() -> None:
                 await came.wait()
                 if second is not None:
                     await _pay(second, other)
 
-            plan.on_operation = on_operation
+            plan.on_operation = _strike(plan, meeting, at, begin, came)
             following = asyncio.create_task(follow())
             use(plan)
             await _pay(made, call)
@@ -140,6 +131,24 @@ def _meet(place: Path, meeting: Meeting, at: int, use: Callable[[Plan], None]) -
     asyncio.run(clock.drive(live()))
     log.close()
     return plan.hit, found + judge(log.timed_lines())
+
+
+def _strike(
+    plan: Plan, meeting: Meeting, at: int, begin: Callable[[], None] | None, came: asyncio.Event
+) -> Callable[[str], None]:
+    """Return what lets the second call come at that statement."""
+    loop = asyncio.get_running_loop()
+
+    def on_operation(_: str) -> None:
+        plan.seen += 1
+        if plan.seen == at:
+            plan.hit = True
+            if begin is not None:
+                begin()
+            loop.call_soon_threadsafe(came.set)
+            time.sleep(_PAUSE[meeting.place])
+
+    return on_operation
 
 
 async def _pay(made: Car, call: ToolCall) -> None:

@@ -32,7 +32,7 @@ def judge(timed_lines: list[list[str]]) -> list[str]:
             call.agreed, call.agreed_at, call.waits_for_effect = rest[1:], at, True
         elif word == "effect":
             keys[rest[0]] += 1
-            found += [f"{who} {problem}" for problem in call.done(at, rest[1:])]
+            found += [f"{who} {problem}" for problem in call.done(at, rest[1:3])]
         elif word == "looked":
             looked[who] = at
         elif word == "read":

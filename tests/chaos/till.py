@@ -6,12 +6,13 @@ SIGKILL. Nothing here asks the product what happened.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,15 @@ class Log:
     def write(self, *words: str) -> None:
         """Add a line."""
         os.write(self._handle, " ".join((f"{self._clock.monotonic():.1f}", *words)).encode() + b"\n")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from doing the same."""
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
 
     def lines(self) -> list[list[str]]:
         """Return all lines as words, without their times."""
@@ -145,12 +155,12 @@ class Till(ToolServer):
         return Answered({"text": "done"})
 
     def _execute(self, call: ToolCall) -> None:
-        if call.tool == "pay_once":
-            try:  # a file of its own, so that all processes that are this server know each key
-                os.close(os.open(self._log.path.with_name(f"known-{call.idempotency_key}"), os.O_CREAT | os.O_EXCL))
-            except FileExistsError:
+        key, who = call.idempotency_key, str(call.arguments["who"])
+        with self._log.alone():  # all processes that are this server know each key by the effect itself
+            done = [line for line in self._log.lines() if line[0] == "effect" and line[2] == key]
+            if call.tool == "pay_once" and any(line[5] == "pay_once" for line in done):
                 return
-        self._log.write("effect", str(call.arguments["who"]), call.idempotency_key, self.address, self.user_id)
+            self._log.write("effect", who, key, self.address, self.user_id, call.tool)
         self.on_effect()
 
     async def health(self) -> Health:

@@ -19,7 +19,8 @@ from assistant.conversation.own_servers import car_server, profile_server, routi
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.policy.timing import YES_SECONDS
 from assistant.profile.store import ProfileStore
-from assistant.settings.settings import DATABASE, Settings
+from assistant.settings.settings import Settings
+from assistant.settings.sources import DATABASE
 from assistant.vehicle.cabin import Cabin
 from client.access.credentials import CredentialStore
 from client.calls.call_settings import CallSettings

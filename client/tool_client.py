@@ -21,10 +21,10 @@ from client.call import CallError, Consent, Failed, Need, NeedsInput, Outcome, S
 from client.calls.agreed_terms import Terms
 from client.calls.answer_cache import AnswerCache
 from client.calls.call_effects import has_effects
-from client.calls.call_refusals import consent_wanted, failed, key_reused, tools_unknown
+from client.calls.call_refusals import consent_wanted, failed, tools_unknown
 from client.calls.call_settings import CallSettings
 from client.calls.consent_check import ConsentCheck
-from client.calls.effect_calls import EffectCall
+from client.calls.effect_calls import EffectCall, refused
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
 from client.calls.running_calls import RunningCalls
@@ -115,6 +115,7 @@ class ToolClient:
             on_listing=lambda listing: self._tools.listed(server.name, listing),
             on_reach=self._monitor.saw,
             on_looked=lambda: self._deliveries.kick(server.name),
+            away=lambda: sum(not link.up for link in self._links.values()),
             settings=self._settings.link,
         )
 
@@ -385,13 +386,13 @@ class ToolClient:
         return self._late.outcome_of(call)
 
     async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
-        repeatable = safety_of(tool) is not Safety.EFFECTS
+        repeatable, lives = safety_of(tool) is not Safety.EFFECTS, self._deliveries.owner.lives_elsewhere
         try:
             with self._clock.working():
                 known = await self._storage.run(
-                    lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
+                    lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable, lives=lives)
                 )
         except RecordsError as error:
             _log.error("what became of %s cannot be read: %s", tool.name, error)
             return None
-        return key_reused() if known is Refusal.KEY_REUSED else None if isinstance(known, Refusal) else known
+        return refused(known, call) if isinstance(known, Refusal) else known

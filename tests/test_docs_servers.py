@@ -12,7 +12,8 @@ import pytest
 
 from assistant.cli.main import cli
 from assistant.settings.known_servers import known_servers
-from assistant.settings.settings import FILE_NAME, load_settings
+from assistant.settings.settings import load_settings
+from assistant.settings.sources import FILE_NAME
 from assistant.wording.results.result_sentences import told
 from assistant.wording.spoken_values import SpokenClock
 from client.catalog import Tool

@@ -109,7 +109,7 @@ def told_of(name: str, found: PreparedEntry) -> str:
 def may_be_replaced(name: str) -> bool:
     """Return whether a server of this name was added from the catalog and still waits for what it needs."""
     from assistant.settings.known_servers import known_servers, unfinished
-    from assistant.settings.settings import servers_file
+    from assistant.settings.sources import servers_file
 
     server, entry = known_servers().get(name), servers_file().read().entries.get(name)
     return server is not None and entry is not None and unfinished(server, entry)

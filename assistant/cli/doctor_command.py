@@ -204,7 +204,8 @@ def _settings() -> MachinePart:
 
 
 def _records() -> MachinePart:
-    from assistant.settings.settings import DATABASE, load_settings
+    from assistant.settings.settings import load_settings
+    from assistant.settings.sources import DATABASE
     from client.client_errors import ConfigurationError
     from client.records.rescue import examine
 

@@ -57,11 +57,11 @@ def verify(as_json: bool) -> None:
 
 
 async def _recent(limit: int) -> list[LedgerRow]:
-    from assistant.settings.settings import DATABASE, load_settings
+    from assistant.settings.sources import database_path
     from client.records import ledger
     from client.records.storage import Storage
 
-    storage = await Storage.open(load_settings().data_path / DATABASE)
+    storage = await Storage.open(database_path())
     try:
         return await storage.run(lambda db: ledger.recent(db, limit))
     finally:
@@ -69,11 +69,11 @@ async def _recent(limit: int) -> list[LedgerRow]:
 
 
 async def _verify() -> Verification:
-    from assistant.settings.settings import DATABASE, load_settings
+    from assistant.settings.sources import database_path
     from client.records import ledger
     from client.records.storage import Storage
 
-    storage = await Storage.open(load_settings().data_path / DATABASE)
+    storage = await Storage.open(database_path())
     try:
         return await storage.run(ledger.verify)
     finally:

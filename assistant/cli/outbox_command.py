@@ -26,11 +26,11 @@ def command(context: click.Context, everything: bool, as_json: bool) -> None:
 
 
 async def _show(everything: bool, as_json: bool) -> None:
-    from assistant.settings.settings import DATABASE, load_settings
+    from assistant.settings.sources import database_path
     from client.records import outbox
     from client.records.storage import Storage
 
-    storage = await Storage.open(load_settings().data_path / DATABASE)
+    storage = await Storage.open(database_path())
     try:
         unworded = [] if everything else await storage.run(lambda db: outbox.unworded(db, time.time()))
         rows = [*await storage.run(outbox.all_rows if everything else outbox.waiting), *unworded]
@@ -97,11 +97,11 @@ def rescue(file: Path) -> None:
 
 
 async def _cancel(call_id: str) -> bool:
-    from assistant.settings.settings import DATABASE, load_settings
+    from assistant.settings.sources import database_path
     from client.records import outbox
     from client.records.storage import Storage
 
-    storage = await Storage.open(load_settings().data_path / DATABASE)
+    storage = await Storage.open(database_path())
     try:
         taken_back = await storage.run(lambda db: outbox.cancel(db, time.time(), call_id))
         return taken_back or await storage.run(lambda db: outbox.forget_unworded(db, call_id))

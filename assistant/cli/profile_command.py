@@ -127,7 +127,8 @@ async def _take_back(tool: str) -> bool:
 
 @asynccontextmanager
 async def _records() -> AsyncIterator[Storage | None]:
-    from assistant.settings.settings import DATABASE, load_settings
+    from assistant.settings.settings import load_settings
+    from assistant.settings.sources import DATABASE
     from client.records.storage import Storage
 
     path = load_settings().data_path / DATABASE

@@ -101,7 +101,8 @@ def add(context: click.Context, /, name: str, target: tuple[str, ...], **options
 
     Options may stand anywhere; what stands after the first word of a command belongs to the command.
     """
-    from assistant.settings.settings import FILE_NAME, load_settings, servers_file
+    from assistant.settings.settings import load_settings
+    from assistant.settings.sources import FILE_NAME, servers_file
 
     words = _with_options(context.command, list(target), options)
     settings = load_settings()
@@ -193,7 +194,7 @@ def _done(as_json: bool, sentence: str, **facts: Any) -> None:
 @_JSON
 def remove(name: str, as_json: bool) -> None:
     """Remove a server that was added or imported, and stop it."""
-    from assistant.settings.settings import FILE_NAME, servers_file
+    from assistant.settings.sources import FILE_NAME, servers_file
     from client.servers.processes.control import ask_all, control_folder
 
     settings = _configured(name)
@@ -235,7 +236,7 @@ def restart(name: str, as_json: bool) -> None:
 
 def _change(what: str, name: str, as_json: bool) -> None:
     """Store the change, then have every running McQueen make it."""
-    from assistant.settings.settings import servers_file
+    from assistant.settings.sources import servers_file
     from client.servers.processes.control import ask_all, control_folder
 
     settings = _configured(name)
@@ -309,7 +310,8 @@ def stats(name: str | None, as_json: bool) -> None:
 @_JSON
 def import_command(file: Path, as_json: bool) -> None:
     """Add the servers of another program's JSON (mcpServers, or servers as VS Code writes it)."""
-    from assistant.settings.settings import load_settings, servers_file
+    from assistant.settings.settings import load_settings
+    from assistant.settings.sources import servers_file
     from client.configuration.other_programs import read_other_program
 
     found = read_other_program(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.settings.settings import DATABASE
+from assistant.settings.sources import DATABASE
 from client.records import ledger, outbox
 from client.records.ledger import LedgerRow, Verification
 from client.records.outbox import OutboxRow, OutboxState

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.settings.settings import servers_file
+from assistant.settings.sources import servers_file
 from client.client_errors import ConfigurationError
 from client.configuration.server_entries import is_url, make_server, read_entry
 from client.values import JSON

@@ -6,29 +6,18 @@ used for.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
-from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
-from assistant.settings.servers_file import ServersFile
+from assistant.settings.sources import data_folder, merged_sources
 from client.client_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from client.calls.call_settings import CallSettings
     from client.configuration.server_entries import Upkeep
-
-FILE_NAME = "mcqueen.toml"
-_CONTRACT_NAMES = {
-    "MCP_HEALTH_CHECK_INTERVAL": "health_check_interval",
-    "MCP_AUTO_RESTART": "auto_restart",
-    "MCP_MAX_RETRIES": "max_retries",
-}
-"""Environment variables of the contracts, which other programs share; they set `supervision`."""
 
 
 class _Strict(BaseModel):
@@ -239,10 +228,6 @@ class MetricsSettings(_Strict):
     )
 
 
-DATABASE = "mcqueen.sqlite3"
-"""Name of the database file in the data folder."""
-
-
 class ServingSettings(_Strict):
     """Settings of `mcqueen serve`."""
 
@@ -286,7 +271,7 @@ class Settings(_Strict):
     @property
     def data_path(self) -> Path:
         """Folder of ledger, outbox, cache and journals."""
-        return Path(self.data_folder) if self.data_folder else Path(platformdirs.user_data_dir("mcqueen"))
+        return data_folder(self.data_folder)
 
     @property
     def call_settings(self) -> CallSettings:
@@ -319,29 +304,11 @@ class Settings(_Strict):
         )
 
 
-def servers_file(user_folder: Path | None = None) -> ServersFile:
-    """Return the file of servers that commands add and stop."""
-    return ServersFile((user_folder or Path(platformdirs.user_config_dir("mcqueen"))) / SERVERS_FILE_NAME)
-
-
 def load_settings(
     environment: Mapping[str, str] = os.environ, *, user_folder: Path | None = None, working_folder: Path | None = None
 ) -> Settings:
     """Read all sources. Raises `ConfigurationError`, which names the file and the key."""
-    user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
-    managed = servers_file(user).read()
-    merged: dict[str, Any] = {"servers": dict(managed.entries)} if managed.entries else {}
-    source = "the settings"
-    for path in (user / FILE_NAME, (working_folder or Path.cwd()) / FILE_NAME):
-        if path.is_file():
-            merged = _merge(merged, _read(path))
-            source = str(path)
-    told = _from_environment(environment)
-    merged = _merge(merged, told)
-    for name in managed.stopped:
-        entry = merged.get("servers", {}).get(name)
-        if isinstance(entry, dict):
-            merged["servers"][name] = {**entry, "enabled": False}
+    merged, told, source = merged_sources(environment, user_folder=user_folder, working_folder=working_folder)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
@@ -360,41 +327,3 @@ def _holds(found: Mapping[str, Any], place: tuple[int | str, ...]) -> bool:
             return False
         inner = inner[key]
     return True
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read {path}: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path} is not TOML: {error}") from error
-
-
-def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return settings from the environment: `MCP_SERVER_URL` names a server; `MCQUEEN_VOICE__NAME=en-gb` sets
-    `voice.name`.
-    """
-    found: dict[str, Any] = {}
-    if url := environment.get("MCP_SERVER_URL"):
-        found["servers"] = {"default": {"url": url}}
-    for name, key in _CONTRACT_NAMES.items():
-        if value := environment.get(name):
-            found.setdefault("supervision", {})[key] = value
-    for name, value in environment.items():
-        if not name.startswith("MCQUEEN_"):
-            continue
-        *path, last = name.removeprefix("MCQUEEN_").lower().split("__")
-        place = found
-        for key in path:
-            place = place.setdefault(key, {})
-        place[last] = value
-    return found

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 from pydantic import ValidationError
 
-from assistant.settings.settings import FILE_NAME, Settings
+from assistant.settings.settings import Settings
+from assistant.settings.sources import FILE_NAME
 from client.client_errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -236,6 +236,7 @@ _FAILURES: Mapping[str, str] = {
     "refused_for_now": "too_busy",
     **dict.fromkeys(("unknown_tool", "unknown_server", "tool_gone"), "tool_gone"),
     "address_changed": "address_changed",
+    "account_changed": "account_changed",
     "tool_changed": "tool_changed",
     "policy_changed": "policy_changed",
     **dict.fromkeys(("invalid_schema", "misconfigured", "not_mcqueen"), "set_up_wrongly"),

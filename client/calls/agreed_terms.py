@@ -1,4 +1,4 @@
-"""The terms of a yes besides the arguments: the tool's definition, its server's address, and the policy.
+"""The terms of a yes besides the arguments: the tool's definition, its server's address, the account, and the policy.
 
 A call that waits is sent only on the terms that were agreed to. It compares; it sends and stores nothing.
 """
@@ -14,10 +14,11 @@ from client.catalog import Catalog, Tool
 from client.connections.links import Link
 from client.values import JSON, digest
 
-CHANGED_CODES = frozenset({"address_changed", "tool_changed", "policy_changed", "tool_gone"})
+CHANGED_CODES = frozenset({"address_changed", "account_changed", "tool_changed", "policy_changed", "tool_gone"})
 """Codes of the errors that `Terms.broken` gives."""
 _CHANGES: Mapping[str, tuple[str, str]] = {
     "address": ("address_changed", "{server} is at another address than when {tool} was agreed to"),
+    "account": ("account_changed", "Another account is logged in to {server} than when {tool} was agreed to"),
     "tool": ("tool_changed", "{server} has changed what {tool} does since it was agreed to"),
     "policy": ("policy_changed", "Other rules hold for {tool} of {server} than when it was agreed to"),
 }
@@ -38,8 +39,12 @@ class Terms:
     def of(self, call: ToolCall, tool: Tool) -> str:
         """Return the present terms of a call to this tool, as text to store with the call."""
         policy: JSON = [self.needs_consent(tool, call.arguments), self.deferrable(tool), tool.trusted]
-        address = digest({"address": self.links[call.server].server.address})
-        return json.dumps({"address": address, "tool": tool.fingerprint, "policy": policy}, sort_keys=True)
+        server = self.links[call.server].server
+        terms: dict[str, JSON] = {"tool": tool.fingerprint, "policy": policy}
+        terms["address"] = digest({"address": server.address})
+        if server.user_id:  # not known before the first login of a program that started without a network
+            terms["account"] = digest({"account": server.user_id})
+        return json.dumps(terms, sort_keys=True)
 
     def broken(self, call: ToolCall, agreed: str) -> CallError | None:
         """Return why a call that was agreed to on these terms may not be sent now; None if it may.
@@ -52,7 +57,9 @@ class Terms:
         now: Mapping[str, JSON] = json.loads(self.of(call, tool))
         then = _parsed(agreed)
         for name, (code, sentence) in _CHANGES.items():
-            if then.get(name) != now[name] or (name == "tool" and tool.qualified in self.held()):
+            if name == "account" and name not in then:
+                continue
+            if then.get(name) != now.get(name) or (name == "tool" and tool.qualified in self.held()):
                 return _not_sent(code, sentence.format(server=call.server, tool=call.tool), call)
         return None
 

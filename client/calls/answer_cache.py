@@ -45,6 +45,8 @@ class AnswerCache:
         self._fresh_until: dict[str, float] = {}
         """Until when a server called its answer fresh (monotonic), by digest."""
         self._changes: Counter[str] = Counter()
+        self._ahead = clock.now() - clock.monotonic()
+        """Seconds from the monotonic clock to the wall clock, as it was set at the start."""
 
     def _key(self, call: ToolCall) -> str:
         owner = self._owner_of(call.server)
@@ -80,7 +82,9 @@ class AnswerCache:
         kept = self._answers.get(key)
         if kept is None:
             try:
-                kept = await self._storage.read(lambda db: cache.kept_answer(db, key))
+                kept, latest = await self._storage.read(lambda db: (cache.kept_answer(db, key), cache.latest(db)))
+                if self._clock.now() < latest:
+                    return None  # the clock went back, and nobody knows how old it is
             except RecordsError as error:
                 _log.error("kept answers cannot be read: %s", error)
         if kept is None:
@@ -90,7 +94,7 @@ class AnswerCache:
 
     def _age(self, key: str, kept: KeptAnswer) -> float:
         """Return the seconds since it was fetched, by the clock that says more; infinite if the clock went back."""
-        age = self._clock.now() - kept.fetched_at
+        age = max(self._clock.now(), self._clock.monotonic() + self._ahead) - kept.fetched_at
         fetched = self._fetched.get(key)
         if fetched is not None:
             return max(age, self._clock.monotonic() - fetched)

@@ -47,6 +47,10 @@ from client.values import JSON
 _log = logging.getLogger(__name__)
 
 
+_LOOK_AGAIN = 0.05
+"""Seconds between two looks at a call that another program is making."""
+
+
 @dataclass(frozen=True)
 class _EarlierFirst:
     """Earlier confirmed calls for the same server still wait; they go first."""
@@ -91,7 +95,7 @@ class EffectCall:
         except RecordsError as error:
             return await self._not_begun(error)
         if isinstance(self._decided, Refusal):
-            return _refused(self._decided, self.call)
+            return refused(self._decided, self.call)
         if self._decided is not None:
             return self._decided
         with self.clock.working():
@@ -121,7 +125,7 @@ class EffectCall:
             _log.error("what became of %s cannot be recorded yet: %s", self.tool.name, error)
             self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome)
             return outcome
-        return _refused(known, self.call) if isinstance(known, Refusal) else known or outcome
+        return refused(known, self.call) if isinstance(known, Refusal) else known or outcome
 
     def _noted(self, outcome: Outcome, served_by: str) -> bool:
         """Note the end beside the database, which outlives this program, and record it with the next transaction."""
@@ -162,7 +166,7 @@ class EffectCall:
             unread = f"It was not sent now, and whether it was done before cannot be read, because {error}."
             return Failed(CallError("records_failed", unread, Sent.MAYBE), attempts=self._sends)
         if isinstance(known, Refusal):
-            return _refused(known, self.call)
+            return refused(known, self.call)
         return known or self._not_stored(error)
 
     def _not_stored(self, error: RecordsError, *, maybe_sent: bool = False) -> Outcome:
@@ -220,7 +224,7 @@ class EffectCall:
         def begin(db: sqlite3.Connection) -> Outcome | Refusal | None:
             now = self.clock.now()
             if not self._begun:
-                found = calls.begin(db, now, self.call, self.consent, repeatable=self._repeatable, owner=self._owner)
+                found = self._begun_now(db, now)
                 if found is not None:
                     return found
             calls.elsewhere(db, now, self.call, tool.server, self._sends + number)
@@ -236,6 +240,11 @@ class EffectCall:
             self.storage.post(lambda db: ledger.append(db, self.clock.now(), "attempt", self.call, detail))
             return True
         found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=True))
+        looks = int((self.until - self.clock.monotonic()) / _LOOK_AGAIN)
+        while found is Refusal.RUNNING and looks > 0:
+            looks -= 1
+            await asyncio.sleep(_LOOK_AGAIN)  # the other program works in real time
+            found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=True))
         if isinstance(found, _EarlierFirst):
             await self.deliveries.flushed(self.call.server, self.until - self.clock.monotonic())
             found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=self._confirmed_and_deferrable))
@@ -247,10 +256,21 @@ class EffectCall:
 
     def _first(self, db: sqlite3.Connection, *, wait_for_earlier: bool) -> Outcome | Refusal | _EarlierFirst | None:
         if wait_for_earlier and outbox.has_pending(db, self.call.server):
-            known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
+            known = self._known(db)
             return known if known is not None else _EarlierFirst()
+        return self._begun_now(db, self.clock.now())
+
+    def _known(self, db: sqlite3.Connection) -> Outcome | Refusal | None:
+        lives = self.deliveries.owner.lives_elsewhere
+        return calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable, lives=lives)
+
+    def _begun_now(self, db: sqlite3.Connection, now: float) -> Outcome | Refusal | None:
+        owner = self.deliveries.owner
         return calls.begin(
-            db, self.clock.now(), self.call, self.consent, repeatable=self._repeatable, owner=self._owner
+            *(db, now, self.call, self.consent),
+            repeatable=self._repeatable,
+            owner=owner.identity,
+            lives=owner.lives_elsewhere,
         )
 
     @property
@@ -278,12 +298,17 @@ class EffectCall:
         deferred = Deferred(error, now + self.settings.deferred_for, attempts, seconds)
 
         agreed = self.terms.of(self.call, self.tool)
+        self.deliveries.times.waits(self.call.idempotency_key, self.settings.deferred_for)
 
         def store(db: sqlite3.Connection) -> Outcome | Refusal:
             if self._begun:
                 calls.reopen(db, now, self.call, attempts)
             consent = None if self._begun else self.consent
-            return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable, agreed=agreed)
+            lives = self.deliveries.owner.lives_elsewhere
+            repeatable = self._repeatable
+            return outbox.enqueue(
+                db, now, self.call, consent, deferred, repeatable=repeatable, agreed=agreed, lives=lives
+            )
 
         try:
             stored = await self.storage.run(store)
@@ -293,11 +318,11 @@ class EffectCall:
             return self._not_stored(broken, maybe_sent=trial.maybe_sent)
         if put_off is None:  # else the server asked for patience; what waits is looked at from time to time anyway
             self.deliveries.kick(self.call.server)
-        return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
+        return refused(stored, self.call) if isinstance(stored, Refusal) else stored
 
     def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> Outcome | Refusal | None:
         if not self._begun:  # nobody looked yet whether this key was used before
-            known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
+            known = self._known(db)
             if known is not None:
                 return known
         calls.finish(db, self.clock.now(), self.call, outcome)
@@ -326,10 +351,14 @@ def conclude(call: ToolCall, trial: Trial) -> Outcome:
     return Failed(answer.error, attempts)
 
 
-def _refused(refusal: Refusal, call: ToolCall) -> Outcome:
+def refused(refusal: Refusal, call: ToolCall) -> Outcome:
+    """Return what is told of a call that may not begin, from what is recorded of its key."""
     if refusal is Refusal.CONSENT_SPENT:
         message = f"The yes for {call.tool} was used before."
         return NeedsInput(Need.CONSENT, CallError(refusal.value, message))
+    if refusal is Refusal.RUNNING:
+        message = f"It is not known whether {call.tool} happened: another program is making this call."
+        return Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=1)
     return key_reused()
 
 

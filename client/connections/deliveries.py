@@ -21,6 +21,7 @@ from client.records.late_records import LateRecords
 from client.records.locks import OutboxLock, Owner
 from client.records.outbox import OutboxRow
 from client.records.storage import Storage
+from client.records.waiting_times import WaitingTimes
 from client.resilience.retry import RETRY_TABLE, Action, Safety
 from client.servers.tool_server import Answer, Answered, FailureKind, InputWanted
 
@@ -59,6 +60,7 @@ class Deliveries:
         self._on_effect = on_effect
         self._lock = OutboxLock(storage.path)
         self.owner = Owner(storage.path)
+        self.times = WaitingTimes(clock)
         self._recovered = False
         self._recovering = asyncio.Lock()
         self._kicks = {name: asyncio.Event() for name in links}
@@ -117,7 +119,15 @@ class Deliveries:
     async def _poll(self) -> None:
         while True:
             await self._clock.sleep(_POLL_SECONDS)
-            self.kick_all()
+            await self._report_or_later()
+            try:
+                with self._clock.working():
+                    servers = await self._storage.read(outbox.servers_waited_for)
+            except RecordsError as error:
+                _log.error("the outbox cannot be read: %s", error)
+                continue
+            for name in self._kicks.keys() & set(servers):
+                self._kicks[name].set()
 
     async def _deliver(self, name: str) -> None:
         while True:
@@ -156,7 +166,7 @@ class Deliveries:
                     if not self._recovered:
                         await self._storage.run(lambda db: outbox.recover(db, self._clock.now()))
                         self._recovered = True
-                await self._storage.run(lambda db: outbox.expire(db, self._clock.now()))
+                self.times.ended(await self._storage.run(self._expire))
             await self.report()
             link = self._links[name]
             while link.up:
@@ -169,6 +179,11 @@ class Deliveries:
                 if pause is not None:
                     return pause
             return None
+
+    def _expire(self, db: sqlite3.Connection) -> list[int]:
+        over = self.times.over(db)
+        outbox.expire(db, self._clock.now(), over)
+        return over
 
     async def _send(self, link: Link, row: OutboxRow) -> float | None:
         now = self._clock.now
@@ -188,6 +203,7 @@ class Deliveries:
         link.saw(answer)
         outcome = self._outcome(row, answer)
         if outcome is not None:
+            self.times.ended([row.position])
             self._on_effect(row.call.server)
             await self._record(row, lambda db: outbox.finish(db, now(), row, outcome), outcome)
             return None

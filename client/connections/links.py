@@ -22,6 +22,8 @@ from client.servers.tool_server import Answer, FailureKind, Faulted, Listing, Se
 _log = logging.getLogger(__name__)
 
 
+_PAUSE_EACH = 0.2
+"""Seconds that the longest pause has at least for each server that is away, so that many cost no more than a few."""
 STARTING = "starting"
 """Code of a server whose process lives and has not answered yet."""
 
@@ -65,8 +67,10 @@ class Link:
         on_listing: Callable[[Listing], Awaitable[None]],
         on_reach: Callable[[str, Reach], None],
         on_looked: Callable[[], None],
+        away: Callable[[], int] = lambda: 1,
         settings: LinkSettings | None = None,
     ) -> None:
+        """`on_looked` is called after a look that found the server; `away` says how many servers cannot be reached."""
         self.server = server
         self.name = server.name
         self.circuit = Circuit(clock.monotonic)
@@ -86,6 +90,7 @@ class Link:
         self._on_listing = on_listing
         self._on_reach = on_reach
         self._on_looked = on_looked
+        self._away = away
         self._settings = settings or LinkSettings()
         self._looking = asyncio.Lock()
         self._looks = 0
@@ -117,7 +122,8 @@ class Link:
                 await self._wake.wait()
             else:
                 await self._clock.sleep(pause * self._random.uniform(0.75, 1.0))
-                pause = min(pause * 2, self._settings.longest_pause)
+                longest = max(self._settings.longest_pause, _PAUSE_EACH * self._away())
+                pause = min(pause * 2, longest)
 
     async def look(self) -> bool:
         """Connect if necessary and read the tools; return whether the server is there."""
@@ -153,7 +159,8 @@ class Link:
             self._looks += 1
             if not self.server.late():
                 self.tried.set()
-            self._on_looked()
+            if self.up:
+                self._on_looked()
             return self.up
 
     async def _list(self) -> Listing:

@@ -61,6 +61,16 @@ def kept_answer(db: sqlite3.Connection, call_digest: str) -> KeptAnswer | None:
     return KeptAnswer(json.loads(row[0]), row[1]) if row else None
 
 
+def latest(db: sqlite3.Connection) -> float:
+    """Return the latest time that anything was recorded at, in seconds since the epoch; a clock before it went back."""
+    query = (
+        "SELECT max(coalesce((SELECT max(fetched_at) FROM answers), 0), "
+        "coalesce((SELECT at FROM ledger ORDER BY sequence DESC LIMIT 1), 0))"
+    )
+    found: float = db.execute(query).fetchone()[0]
+    return found
+
+
 def forget_answers(db: sqlite3.Connection, server: str) -> None:
     """Delete a server's answers, because a call with effects may have made them wrong."""
     db.execute("DELETE FROM answers WHERE server = ?", (server,))

@@ -7,7 +7,7 @@ the writer; none of them sends anything.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from client.call import CallError, Consent, Outcome, Sent, ToolCall, Unknown
@@ -41,22 +41,33 @@ class Refusal(StrEnum):
 
     CONSENT_SPENT = "consent_spent"
     KEY_REUSED = "key_reused"
+    RUNNING = "running"
+    """Another program that lives is making this call now."""
 
 
-def recorded(db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: bool) -> Outcome | Refusal | None:
+def _nobody(_: str) -> bool:
+    return False
+
+
+def recorded(
+    db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: bool, lives: Callable[[str], bool] = _nobody
+) -> Outcome | Refusal | None:
     """Return the outcome of the call with this key, or None if it may (still) be sent.
 
-    A send by a process that died is `Unknown`, unless the server can recognise a repeat.
+    A send by a process that died is `Unknown`, unless the server can recognise a repeat. `lives` says whether the owner
+    of a call is another program that lives.
     """
-    row = db.execute("SELECT digest, state, outcome, attempts FROM calls WHERE key = ?", (call.idempotency_key,))
-    found = row.fetchone()
+    query = "SELECT digest, state, outcome, attempts, owner FROM calls WHERE key = ?"
+    found = db.execute(query, (call.idempotency_key,)).fetchone()
     if found is None:
         return None
-    known_digest, state, outcome, attempts = found
+    known_digest, state, outcome, attempts, owner = found
     if known_digest != call.digest:
         return Refusal.KEY_REUSED
     if state in (CallState.DONE, CallState.DEFERRED) and outcome is not None:
         return outcome_from_text(outcome)
+    if state != CallState.OPEN and lives(owner):
+        return Refusal.RUNNING  # a repeat beside it could be asked what the other is not
     if state == CallState.OPEN or (state == CallState.BEGUN and repeatable):
         return None
     message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
@@ -84,9 +95,10 @@ def begin(
     repeatable: bool,
     attempt: int = 1,
     owner: str = "",
+    lives: Callable[[str], bool] = _nobody,
 ) -> Outcome | Refusal | None:
     """Record that a program begins a send, and spend the consent. Anything but None means: do not send."""
-    known = recorded(db, now, call, repeatable=repeatable)
+    known = recorded(db, now, call, repeatable=repeatable, lives=lives)
     if known is not None:
         return known
     rows: list[tuple[str, Mapping[str, JSON]]] = []
@@ -199,8 +211,10 @@ def disown(db: sqlite3.Connection, owner: str) -> None:
 def finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
     """Record an end that a program noted before it died; a call that has another end since is left alone."""
     key, outcome = str(note["key"]), outcome_from_text(str(note["outcome"]))
-    row = db.execute("SELECT call_id, digest FROM calls WHERE key = ? AND state = 'begun'", (key,)).fetchone()
-    if row is None or row[1] != note["digest"]:
+    query = "SELECT call_id, digest, updated_at FROM calls WHERE key = ? AND state = 'begun'"
+    row = db.execute(query, (key,)).fetchone()
+    # A note from before the call was begun tells the end of an earlier try, which a disk kept from being erased.
+    if row is None or row[1] != note["digest"] or float(str(note["at"])) < row[2]:
         return
     state, detail = _ending(outcome)
     db.execute(

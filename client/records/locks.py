@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from client.client_errors import RecordsError
 from client.values import JSON
 
 
@@ -25,10 +26,13 @@ class FileLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock if it is free; holding it already counts as taking it."""
+        """Take the lock if it is free; holding it already counts as taking it. Raises `RecordsError`."""
         if self._handle is not None:
             return True
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise RecordsError(f"the file {self._path} cannot be opened ({error.strerror})") from error
         if not _lock(handle):
             os.close(handle)
             return False
@@ -42,7 +46,7 @@ class FileLock:
             self._handle = None
 
     def write(self, line: bytes) -> bool:
-        """Add to the file in one write; False if it is not held or there is no room, and then nothing stays."""
+        """Add to the file in one write; False if it is not held or there is no room, and then no whole line stays."""
         if self._handle is None:
             return False
         try:
@@ -51,13 +55,15 @@ class FileLock:
         except OSError:
             return False
         if not whole:
-            os.ftruncate(self._handle, before)
+            with suppress(OSError):
+                os.ftruncate(self._handle, before)
         return whole
 
     def erase(self) -> None:
-        """Empty the file."""
+        """Empty the file, if the disk lets it."""
         if self._handle is not None:
-            os.ftruncate(self._handle, 0)
+            with suppress(OSError):
+                os.ftruncate(self._handle, 0)
 
 
 class OutboxLock(FileLock):
@@ -81,7 +87,7 @@ class Owner:
         return self._database.with_name(f"{self._database.name}.owner-{identity}")
 
     def live(self) -> None:
-        """Show others that this program lives."""
+        """Show others that this program lives. Raises `RecordsError`."""
         self._lock.acquire()
 
     def end(self) -> None:
@@ -92,7 +98,8 @@ class Owner:
 
     def note(self, end: Mapping[str, JSON]) -> bool:
         """Note the end of a call, so that it outlives this program, though not a loss of power; False if it cannot."""
-        line = json.dumps(dict(end), ensure_ascii=False) + "\n"
+        # A line of its own, whatever a write that failed has left before it.
+        line = "\n" + json.dumps(dict(end), ensure_ascii=False) + "\n"
         if not self._lock.write(line.encode()):
             return False
         self._open_notes += 1
@@ -117,7 +124,7 @@ class Owner:
         return found
 
     def is_dead(self, identity: str) -> bool:
-        """Say whether the program of that identity has ended."""
+        """Say whether the program of that identity has ended. Raises `RecordsError` if that cannot be found out."""
         if identity == self.identity:
             return False
         file = self._file_of(identity)
@@ -128,13 +135,18 @@ class Owner:
             lock.release()
         return True
 
+    def lives_elsewhere(self, identity: str) -> bool:
+        """Say whether that is another program, and it lives. Raises `RecordsError` if that cannot be found out."""
+        return identity not in ("", self.identity) and not self.is_dead(identity)
+
     def tidy(self) -> None:
         """Remove what programs that have ended left, once their ends are recorded."""
         for file in self._database.parent.glob(f"{self._database.name}.owner-*"):
             lock = FileLock(file)
-            if file != self._file and lock.acquire():
-                file.unlink(missing_ok=True)
-                lock.release()
+            with suppress(RecordsError):  # the next start tries again
+                if file != self._file and lock.acquire():
+                    file.unlink(missing_ok=True)
+                    lock.release()
 
 
 if sys.platform == "win32":  # pragma: no cover

@@ -70,9 +70,10 @@ def enqueue(
     *,
     repeatable: bool,
     agreed: str = "",
+    lives: Callable[[str], bool] = lambda _: False,
 ) -> Outcome | Refusal:
     """Store a confirmed call and the terms of its consent; spend the consent (None if an earlier attempt spent it)."""
-    known = calls.recorded(db, now, call, repeatable=repeatable)
+    known = calls.recorded(db, now, call, repeatable=repeatable, lives=lives)
     if known is not None:
         return known
     if consent is not None and not calls.spend(db, now, call, consent):
@@ -125,6 +126,12 @@ def has_pending(db: sqlite3.Connection, server: str) -> bool:
     """Say whether a call waits for that server."""
     query = "SELECT 1 FROM outbox WHERE state = 'pending' AND server = ? LIMIT 1"
     return db.execute(query, (server,)).fetchone() is not None
+
+
+def servers_waited_for(db: sqlite3.Connection) -> list[str]:
+    """Return the servers that calls wait for."""
+    query = "SELECT DISTINCT server FROM outbox WHERE state IN ('pending', 'sending')"
+    return [server for (server,) in db.execute(query)]
 
 
 def waiting(db: sqlite3.Connection) -> list[OutboxRow]:
@@ -199,10 +206,13 @@ def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome)
         cache.forget_answers(db, row.call.server)
 
 
-def expire(db: sqlite3.Connection, now: float) -> None:
-    """End calls that waited too long: the driver is asked again."""
-    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'pending' AND expires_at <= ?"  # noqa: S608  # a constant
-    for raw in db.execute(query, (now,)).fetchall():
+def expire(db: sqlite3.Connection, now: float, positions: Iterable[int]) -> None:
+    """End the calls at these positions if they wait, because they waited too long: the driver is asked again."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'pending' AND position = ?"  # noqa: S608  # a constant
+    for position in positions:
+        raw = db.execute(query, (position,)).fetchone()
+        if raw is None:
+            continue
         row = _row(raw)
         message = f"{row.call.tool} waited too long for the network and was not sent."
         finish(db, now, row, not_sent_after_all(row, CallError("deferral_expired", message, Sent.NO)))

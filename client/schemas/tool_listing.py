@@ -5,9 +5,12 @@ It only reads data that others fetched, for files given with `--catalog` and for
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import json
+import time
 from collections.abc import Mapping
-from functools import lru_cache
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +26,12 @@ _TWICE = "another tool of this server has the same name"
 _LONGEST_DESCRIPTION = 50_000
 _LARGEST_SCHEMA = 500_000
 """Characters. A larger schema is a mistake or meant to do harm."""
+_TURN = 0.005
+"""Seconds of reading after which the event loop does other work."""
+_MOST_JUDGED = 20_000
+"""Schemas whose faults are remembered, since servers list the same ones again and again; the oldest go first."""
+_JUDGED: dict[bytes, str] = {}
+"""What a schema does against JSON Schema, by the digest of its text; "" if nothing."""
 
 
 def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
@@ -61,30 +70,62 @@ def read_tools(
 
     `checked` is for definitions in this program, whose schemas its tests have checked: checking them again takes 0.1 s.
     """
-    tools: list[Tool] = []
-    taken: set[str] = set()
-    twice: set[str] = set()
-    rejected: list[RejectedTool] = []
-    if most is not None and len(raw_tools) > most:
+    reading = _Reading(server, trusted, honours_keys, checked)
+    for position, raw in enumerate(reading.cut(raw_tools, most)):
+        reading.take(position, raw)
+    return Listing(reading.tools, reading.rejected)
+
+
+async def read_tools_in_turns(
+    raw_tools: list[JSON], server: str, *, trusted: bool, honours_keys: bool, most: int
+) -> Listing:
+    """Do the same, and let the event loop do other work every few milliseconds."""
+    reading = _Reading(server, trusted, honours_keys, checked=False)
+    began = time.perf_counter()
+    for position, raw in enumerate(reading.cut(raw_tools, most)):
+        reading.take(position, raw)
+        if time.perf_counter() - began > _TURN:
+            await asyncio.sleep(0)
+            began = time.perf_counter()
+    return Listing(reading.tools, reading.rejected)
+
+
+@dataclass
+class _Reading:
+    """A listing while it is read."""
+
+    server: str
+    trusted: bool
+    honours_keys: bool
+    checked: bool
+    tools: list[Tool] = field(default_factory=list)
+    rejected: list[RejectedTool] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+    _twice: set[str] = field(default_factory=set)
+
+    def cut(self, raw_tools: list[JSON], most: int | None) -> list[JSON]:
+        if most is None or len(raw_tools) <= most:
+            return raw_tools
         beyond = f"the server lists more than {most} tools; the rest is left out"
-        rejected.append(RejectedTool(server, f"#{most + 1} and all after it", beyond))
-        raw_tools = raw_tools[:most]
-    for position, raw in enumerate(raw_tools):
+        self.rejected.append(RejectedTool(self.server, f"#{most + 1} and all after it", beyond))
+        return raw_tools[:most]
+
+    def take(self, position: int, raw: JSON) -> None:
+        """Take one entry."""
         name = raw.get("name") if isinstance(raw, dict) else None
         if not isinstance(raw, dict) or not isinstance(name, str) or not name.strip():
-            rejected.append(RejectedTool(server, f"#{position + 1}", "it has no name"))
-            continue
-        reason = "" if checked else _reason_to_reject(name, raw, taken)
+            self.rejected.append(RejectedTool(self.server, f"#{position + 1}", "it has no name"))
+            return
+        reason = "" if self.checked else _reason_to_reject(name, raw, self._taken)
         if reason == _TWICE:
-            if name not in twice:  # said once, however often it comes
-                twice.add(name)
-                rejected.append(RejectedTool(server, _printable(name), reason))
+            if name not in self._twice:  # said once, however often it comes
+                self._twice.add(name)
+                self.rejected.append(RejectedTool(self.server, _printable(name), reason))
         elif reason:
-            rejected.append(RejectedTool(server, _printable(name), reason))
+            self.rejected.append(RejectedTool(self.server, _printable(name), reason))
         else:
-            taken.add(name)
-            tools.append(_tool(name, raw, server, trusted=trusted, honours_keys=honours_keys))
-    return Listing(tools, rejected)
+            self._taken.add(name)
+            self.tools.append(_tool(name, raw, self.server, trusted=self.trusted, honours_keys=self.honours_keys))
 
 
 def _printable(name: str) -> str:
@@ -120,12 +161,16 @@ def _schema_problem(schema: dict[str, JSON]) -> str:
         return "its inputSchema is not JSON or nested too deeply"
     if len(text) > _LARGEST_SCHEMA:
         return f"its inputSchema has {len(text)} characters, more than {_LARGEST_SCHEMA}"
-    return _rule_broken(text)
+    known = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+    if known not in _JUDGED:
+        if len(_JUDGED) >= _MOST_JUDGED:
+            _JUDGED.pop(next(iter(_JUDGED)))
+        _JUDGED[known] = _rule_broken(text)
+    return _JUDGED[known]
 
 
-@lru_cache(maxsize=512)
 def _rule_broken(text: str) -> str:
-    """Return what a schema, as canonical JSON, does against JSON Schema; servers list the same one again and again."""
+    """Return what a schema, as canonical JSON, does against JSON Schema."""
     from jsonschema import FormatChecker, SchemaError  # heavy: only where a schema is read
     from jsonschema.validators import validator_for  # the same
 

@@ -10,7 +10,8 @@ import pytest
 
 from assistant.cli.plain import converse
 from assistant.conversation.days_record import deeds_of
-from assistant.settings.settings import DATABASE, Settings
+from assistant.settings.settings import Settings
+from assistant.settings.sources import DATABASE
 from assistant.understanding.reading import Control
 from client.call import ToolCall
 from client.client_errors import RecordsError

@@ -25,7 +25,7 @@ from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.virtual_clock import VirtualClock
 from assistant.policy.driving import DrivingState
 from assistant.profile.store import FILE_NAME, ProfileStore
-from assistant.settings.settings import DATABASE
+from assistant.settings.sources import DATABASE
 
 NOW = 1_795_255_200.0
 

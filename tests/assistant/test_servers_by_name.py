@@ -92,7 +92,7 @@ def test_options_of_servers_add_may_stand_anywhere_and_a_command_keeps_its_own(c
     assert "the town is not used beside it" in told.lower()
     run("servers", "add", "far", "https://far.example/mcp", "--trusted", "--header", "X=1", "--default", "account=home")
     run("servers", "add", "remote", f"{sys.executable} -y https://far.example/mcp")
-    from assistant.settings.settings import servers_file
+    from assistant.settings.sources import servers_file
 
     kept = servers_file().read().entries
     assert kept["timers"]["env"] == {"A": "1"}

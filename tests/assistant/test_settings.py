@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings.settings import FILE_NAME, load_settings
+from assistant.settings.settings import load_settings
+from assistant.settings.sources import FILE_NAME
 from client.client_errors import ConfigurationError
 
 

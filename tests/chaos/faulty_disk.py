@@ -10,10 +10,12 @@ import ctypes
 import os
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Final
+
+from tests.client.clocks import VirtualClock
 
 OK, BUSY, READONLY, FULL = 0, 5, 8, 13
 IO_READ, IO_WRITE, IO_SYNC, IO_TRUNCATE = 266, 778, 1034, 1546
@@ -29,6 +31,8 @@ class Fault(StrEnum):
     READ_ONLY = "read_only"
     CORRUPT = "corrupt"
     """A page comes back as nothing but noughts."""
+    HALF = "half"
+    """Only half of the bytes are written, without an error; no fault of SQLite's own files."""
     KILL_BEFORE = "kill_before"
     """The process gets SIGKILL instead of the write."""
     KILL_HALF = "kill_half"
@@ -75,6 +79,11 @@ class Plan:
     hit: bool = False
     on_operation: Callable[[str], None] | None = None
     """Called before each operation."""
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    """The clock of the life that it strikes."""
+
+    def __str__(self) -> str:
+        return f"{self.fault} at {self.at}{' and on' if self.lasting else ''}"
 
     def meets(self, operation: str) -> bool:
         """Count an operation; say whether it fails."""

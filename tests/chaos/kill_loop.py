@@ -10,25 +10,27 @@ import asyncio
 import os
 import shutil
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan
+from tests.chaos.faulty_disk import Fault, Plan
+from tests.chaos.judging import judge
 from tests.chaos.steps import Step
 from tests.chaos.storage_loop import Bench, Tried, ledger_problem, settle
-from tests.chaos.till import Car, Log, car, judge
+from tests.chaos.till import Car, Log, car
 from tests.client.clocks import VirtualClock
 
 KILLS = (Fault.KILL_BEFORE, Fault.KILL_HALF, Fault.KILL_AFTER)
 
 
-def kill_loop(bench: Bench, step: Step, fault: Fault, faulty: FaultyDisk, *, every: int, first: int) -> Tried:
+def kill_loop(bench: Bench, step: Step, fault: Fault, use: Callable[[Plan], None], *, every: int, first: int) -> Tried:
     """Kill it at write `first`, `first` + `every`, ... until it lives to the end."""
     tried = Tried()
     at = first
     while True:
         place = bench.copy(step)
         try:
-            if not _dies(place, step, Plan(fault, at), faulty):
+            if not _dies(place, step, Plan(fault, at), use):
                 return tried
             broken = asyncio.run(_after_death(place, step))
         finally:
@@ -38,12 +40,12 @@ def kill_loop(bench: Bench, step: Step, fault: Fault, faulty: FaultyDisk, *, eve
         at += every
 
 
-def _dies(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> bool:
+def _dies(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]) -> bool:
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            asyncio.run(_live(place, step, plan, faulty))
+            asyncio.run(_live(place, step, plan, use))
             code = 0
         finally:
             os._exit(code)
@@ -54,13 +56,14 @@ def _dies(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> bool:
     return False
 
 
-async def _live(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> None:
-    clock, log = VirtualClock(), Log(place / "log")
+async def _live(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]) -> None:
+    clock = VirtualClock()
+    log = Log(place / "log", clock)
     clock.quick = True
-    clock.pass_by(60.0)
+    clock.pass_by(step.later)
 
     def arm() -> None:
-        faulty.plan = plan
+        use(plan)
 
     async def live() -> None:
         if step.from_start:
@@ -72,9 +75,10 @@ async def _live(place: Path, step: Step, plan: Plan, faulty: FaultyDisk) -> None
 
 
 async def _after_death(place: Path, step: Step) -> list[str]:
-    clock, log = VirtualClock(), Log(place / "log")
+    clock = VirtualClock()
+    log = Log(place / "log", clock)
     clock.quick = True
-    clock.pass_by(90.0)
+    clock.pass_by(step.later + 30.0)
     found: list[str] = []
 
     async def live() -> None:
@@ -87,7 +91,7 @@ async def _after_death(place: Path, step: Step) -> list[str]:
 
     await clock.drive(live())
     log.close()
-    return found + judge(log.lines())
+    return found + judge(log.timed_lines())
 
 
 async def _ask_again(made: Car) -> None:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from client.client_errors import RecordsError
-from tests.chaos.till import WAITS, Car
+from tests.chaos.judging import WAITS
+from tests.chaos.till import SCHEMA, Car, World, payment
+from tests.client.harness import consent_to
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,10 @@ class Step:
     from_start: bool = False
     left_by: Callable[[Car], Awaitable[object]] | None = None
     """An earlier life, without faults, whose database this one finds."""
-    left_options: dict[str, Any] = field(default_factory=dict)
+    later: float = 60.0
+    """Seconds from the earlier life to this one."""
+    left_at: int | None = None
+    """Steps of the schema in the database of an older version, which is found instead: one call waits in it."""
 
 
 async def _one(car: Car) -> None:
@@ -183,6 +188,50 @@ async def _elsewhere(car: Car) -> None:
     await car.pay("ann")
 
 
+async def _late_yes(car: Car) -> None:
+    call = payment("ann")
+    car.agree("ann", "pay")
+    consent = consent_to(call, car.clock)
+    car.arm()
+    await car.pay("bob")
+    await car.clock.sleep(WAITS + 40.0)
+    await car.pay("cem")
+    await car.make(call, consent)
+
+
+async def _old_answers(car: Car) -> None:
+    await car.pay("balance", "get_balance")
+    car.arm()
+    await car.pay("ann")
+    await car.pay("balance", "get_balance")
+    car.clock.pass_by(600.0)
+    car.till.away = True
+    await car.pay("balance", "get_balance")
+    await car.pay("bob")
+
+
+async def _look(car: Car) -> None:
+    await car.pay("balance", "get_balance")
+
+
+async def _look_away(car: Car) -> None:
+    car.arm()
+    await car.pay("balance", "get_balance")
+    car.till.away = False
+    await car.pay("ann")
+
+
+CHANGED = {
+    "tool": World("Pay anybody."),
+    "schema": World(schema={**SCHEMA, "properties": {"who": {"type": "string"}, "sum": {"type": "integer"}}}),
+    "address": World(address="http://till.example.org/mcp"),
+    "account": World(account="bob"),
+    "rule": World(asks_first=False),
+    "right to wait": World(waits=False),
+    "list of tools": World(gone=True),
+}
+"""What is otherwise when a waiting call is replayed."""
+
 STEPS = (
     Step("call", _one),
     Step("call with a key", _one_with_key),
@@ -206,12 +255,20 @@ STEPS = (
     Step("cancel", _taken_back),
     Step("expire", _expired),
     Step("report", _nobody_listened, {"listening": False}),
-    Step("approve", _approved, {"description": "Pay anybody."}, left_by=_one),
+    Step("approve", _approved, {"world": World("Pay anybody.")}, left_by=_one),
     Step("permission", _allowed),
     Step("unworded", _unworded),
     Step("start", _one, from_start=True, left_by=_after_one),
     Step("start with what waits", _back, from_start=True, left_by=_leave_waiting),
-    Step("start with a changed tool", _back, {"description": "Pay anybody."}, from_start=True, left_by=_leave_waiting),
+    *(
+        Step(f"start with another {what}", _back, {"world": world}, from_start=True, left_by=_leave_waiting)
+        for what, world in CHANGED.items()
+    ),
+    *(Step(f"start from schema {number}", _back, from_start=True, left_at=number) for number in (1, 4, 5, 6)),
+    Step("forget", _one, from_start=True, left_by=_deliver, later=8 * 86400.0),
+    Step("late yes", _late_yes),
+    Step("old answers", _old_answers),
+    Step("old answers after a start", _look_away, {"away": True}, left_by=_look, later=600.0),
     Step("other server", _elsewhere, {"servers": ("till", "desk")}),
 )
 """All of them, by name in docs/reliability.md."""

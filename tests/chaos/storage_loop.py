@@ -7,10 +7,11 @@ effects and words; whether its rows settled without a restart, from its tables.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,9 +19,11 @@ from unittest import mock
 
 from client.client_errors import RecordsError
 from client.records import ledger
+from client.records.migrations import MIGRATIONS
 from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan
+from tests.chaos.judging import judge
 from tests.chaos.steps import Step
-from tests.chaos.till import Car, Log, car, judge
+from tests.chaos.till import Car, Log, World, car, payment
 from tests.client.clocks import VirtualClock
 
 SETTLE_SECONDS = 240.0
@@ -30,6 +33,8 @@ UNSETTLED = (
     "(SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending') OR (state IN ('done', 'unknown') AND "
     "reported = 0))"
 )
+REPORT = os.environ.get("CHAOS_REPORT", "")
+"""File that the counts of each loop are added to, whatever process made it."""
 _WORDS = {
     Fault.FULL: (sqlite3.OperationalError, "database or disk is full"),
     Fault.IO: (sqlite3.OperationalError, "disk I/O error"),
@@ -48,6 +53,8 @@ class FaultyStatements(sqlite3.Connection):
 
     def _meet(self) -> None:
         plan = FaultyStatements.plan
+        if plan.on_operation is not None:
+            plan.on_operation("statement")
         if plan.fault is None:
             return
         plan.seen += 1
@@ -113,16 +120,26 @@ class Tried:
         self.broken += other.broken
 
 
+def report(layer: str, name: str, tried: Tried) -> None:
+    """Print what a loop tried, add it to the file that CHAOS_REPORT names, and fail if a promise was broken."""
+    line = f"{layer}, {name}: {tried.pairs} pairs, {tried.damaged} left the file damaged"
+    print(f"\n{line}")
+    if REPORT:
+        with Path(REPORT).open("a") as file:
+            file.write(f"{line}, {len(tried.broken)} promises broken\n")
+    assert tried.broken == []
+
+
 class Bench:
     """Prepares what each step finds, once, and runs it with one fault after the other."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._runs = 0
 
     def template(self, step: Step) -> Path:
         """Return the folder as the life before left it; with no such life, as a fresh start leaves it."""
-        place = self._folder / f"template-{step.name.replace(' ', '-').replace(',', '')}"
+        place = self.folder / f"template-{step.name.replace(' ', '-').replace(',', '')}"
         if not place.exists():
             place.mkdir(parents=True)
             asyncio.run(_left(place, step))
@@ -131,7 +148,7 @@ class Bench:
     def copy(self, step: Step) -> Path:
         """Return a folder of its own for one run, as the life before left it."""
         self._runs += 1
-        place = self._folder / f"run-{self._runs}"
+        place = self.folder / f"run-{self._runs}"
         shutil.copytree(self.template(step), place)
         return place
 
@@ -144,16 +161,16 @@ class Bench:
             shutil.rmtree(place)
         if DAMAGED in found:
             return [DAMAGED]
-        return [f"{step.name}: {plan.fault} at {plan.at}{' and on' if plan.lasting else ''}: {one}" for one in found]
+        return [f"{step.name}: {plan}: {one}" for one in found]
 
     def loop(
-        self, step: Step, fault: Fault, use: Callable[[Plan], None], *, lasting: bool, every: int, first: int
+        self, step: Step, planned: Callable[[int], Plan], use: Callable[[Plan], None], *, every: int, first: int
     ) -> Tried:
-        """Run it for N = `first`, `first` + `every`, ... until the step does not reach N."""
+        """Run it for N = `first`, `first` + `every`, ... until the step does not reach N; `planned` gives the fault."""
         tried = Tried()
         at = first
         while True:
-            plan = Plan(fault, at, lasting)
+            plan = planned(at)
             broken = self.run(step, plan, use)
             if not plan.hit:
                 return tried
@@ -164,21 +181,50 @@ class Bench:
 
 
 async def _left(place: Path, step: Step) -> None:
-    clock, log = VirtualClock(), Log(place / "log")
+    clock = VirtualClock()
+    log = Log(place / "log", clock)
 
     async def live() -> None:
         async with car(place / "records.db", log, clock, servers=step.options.get("servers", ("till",))) as made:
             if step.left_by is not None:
                 await step.left_by(made)
 
-    await clock.drive(live())
+    if step.left_at is not None:
+        older_database(place / "records.db", log, clock, step.left_at)
+    else:
+        await clock.drive(live())
     log.close()
 
 
+def older_database(path: Path, log: Log, clock: VirtualClock, version: int) -> None:
+    """Leave the database of an older version, in which a confirmed call waits."""
+    call, now = payment("ann"), clock.now()
+    log.write("agreed", "ann", "pay", World.address, World.account)
+    log.write("told", "ann", "deferred", "not_sent", "no")
+    with closing(sqlite3.connect(path)) as db:
+        for step in MIGRATIONS[:version]:
+            for statement in step:
+                db.execute(statement)
+        db.execute("CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied_at REAL NOT NULL)")
+        db.execute(f"PRAGMA user_version = {version:d}")
+        db.execute(
+            "INSERT INTO calls (key, call_id, digest, state, outcome, attempts, updated_at) "
+            "VALUES (?, ?, ?, 'deferred', NULL, 1, ?)",
+            (call.idempotency_key, call.call_id, call.digest, now),
+        )
+        db.execute(
+            "INSERT INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, "
+            "state, updated_at) VALUES (?, ?, 'till', 'pay', ?, ?, 0, ?, ?, 'pending', ?)",
+            (call.call_id, call.idempotency_key, '{"who": "ann"}', call.digest, now, now + 100.0, now),
+        )
+        db.commit()
+
+
 async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]) -> list[str]:
-    clock, log = VirtualClock(), Log(place / "log")
+    clock = plan.clock
+    log = Log(place / "log", clock)
     clock.quick = True
-    clock.pass_by(60.0)
+    clock.pass_by(step.later)
     found: list[str] = []
 
     async def act(made: Car) -> None:
@@ -216,7 +262,7 @@ async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]
         use(Plan())
         log.close()
     lines = log.lines()
-    return found + ([DAMAGED] if ["damaged", "file"] in lines else judge(lines))
+    return found + ([DAMAGED] if ["damaged", "file"] in lines else judge(log.timed_lines()))
 
 
 async def ledger_problem(made: Car) -> list[str]:

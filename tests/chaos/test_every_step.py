@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.faulty_disk import Fault, FaultyDisk, can_be_wrapped
+from tests.chaos.clock_loop import JUMPS, Jump
+from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan, can_be_wrapped
+from tests.chaos.faulty_files import FILE_FAULTS, files
 from tests.chaos.kill_loop import KILLS, kill_loop
+from tests.chaos.meeting_loop import MEETINGS, Meeting, meeting_loop
 from tests.chaos.steps import STEPS, Step
-from tests.chaos.storage_loop import DISK_FAULTS, Bench, Tried, disk, statements
+from tests.chaos.storage_loop import DISK_FAULTS, Bench, Tried, disk, report, statements
 
 EVERY = int(os.environ.get("CHAOS_EVERY", "0"))
 """Every N-th operation is tried: 1 is all of them; 0 picks two or three points of each loop, for CI."""
 FEW = 97
-REPORT = os.environ.get("CHAOS_REPORT", "")
-"""File that the counts of each loop are added to, whatever process made it."""
+FAULTS = [*Fault, *JUMPS]
+MEETING_NAMES = [str(meeting) for meeting in MEETINGS]
 NAMES = [step.name for step in STEPS]
 
 
@@ -39,20 +43,10 @@ def faulty() -> Iterator[FaultyDisk]:
     made.restore()
 
 
-def spread(step: Step, fault: Fault, lasting: bool) -> tuple[int, int]:
-    """Return every how many operations one is tried and which is the first; in CI another point for each loop."""
-    if EVERY:
-        return EVERY, 1
-    return FEW, 1 + (NAMES.index(step.name) * 7 + list(Fault).index(fault) * 5 + lasting * 3) % 13
-
-
-def report(layer: str, step: Step, tried: Tried) -> None:
-    line = f"{layer}, {step.name}: {tried.pairs} pairs, {tried.damaged} left the file damaged"
-    print(f"\n{line}")
-    if REPORT:
-        with Path(REPORT).open("a") as file:
-            file.write(f"{line}, {len(tried.broken)} promises broken\n")
-    assert tried.broken == []
+def spread(step: Step, fault: str, lasting: bool) -> tuple[int, int]:
+    """Return every how many operations one is tried and which is the first, another one for each loop."""
+    every, among = (EVERY, EVERY) if EVERY else (FEW, 13)
+    return every, 1 + (NAMES.index(step.name) * 7 + FAULTS.index(fault) * 5 + lasting * 3) % among
 
 
 @pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
@@ -63,8 +57,22 @@ def test_a_statement_that_fails_at_any_place_loses_doubles_and_misstates_nothing
         for fault in DISK_FAULTS:
             for lasting in (False, True):
                 every, first = spread(step, fault, lasting)
-                all_tried.add(bench.loop(step, fault, use, lasting=lasting, every=every, first=first))
-    report("statements", step, all_tried)
+                planned = partial(Plan, fault, lasting=lasting)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+    report("statements", step.name, all_tried)
+
+
+@pytest.mark.proves("P1.consent", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("step", STEPS, ids=NAMES)
+def test_a_wall_clock_set_at_any_place_makes_nothing_younger_and_loses_nothing(step: Step, bench: Bench) -> None:
+    all_tried = Tried()
+    with statements() as use:
+        for name in JUMPS:
+            for lasting in (False, True):
+                every, first = spread(step, name, lasting)
+                planned = partial(Jump, None, lasting=lasting, name=name)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+    report("clocks", step.name, all_tried)
 
 
 @pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
@@ -79,15 +87,46 @@ def test_a_disk_that_fails_at_any_operation_loses_doubles_and_misstates_nothing(
                 if fault is Fault.LOCKED and lasting and step.from_start:
                     continue  # SQLite itself waits ten real seconds each time
                 every, first = spread(step, fault, lasting)
-                all_tried.add(bench.loop(step, fault, use, lasting=lasting, every=every, first=first))
-    report("disk", step, all_tried)
+                planned = partial(Plan, fault, lasting=lasting)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+    report("disk", step.name, all_tried)
 
 
 @pytest.mark.proves("P3.kill", "P2.death", "P2.chaos", "P3.chaos")
 @pytest.mark.parametrize("step", STEPS, ids=NAMES)
 def test_sigkill_at_any_write_loses_doubles_and_misstates_nothing(step: Step, bench: Bench, faulty: FaultyDisk) -> None:
     all_tried = Tried()
-    for fault in KILLS:
-        every, first = spread(step, fault, False)
-        all_tried.add(kill_loop(bench, step, fault, faulty, every=every, first=first))
-    report("kills", step, all_tried)
+    with disk(faulty) as use:
+        for fault in KILLS:
+            every, first = spread(step, fault, False)
+            all_tried.add(kill_loop(bench, step, fault, use, every=every, first=first))
+    report("kills", step.name, all_tried)
+
+
+@pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("step", STEPS, ids=NAMES)
+def test_a_file_beside_the_database_that_fails_loses_doubles_and_misstates_nothing(step: Step, bench: Bench) -> None:
+    all_tried = Tried()
+    with files() as use:
+        for fault in FILE_FAULTS:
+            for lasting in (False, True):
+                every, first = spread(step, fault, lasting)
+                planned = partial(Plan, fault, lasting=lasting)
+                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+        for fault in KILLS:
+            every, first = spread(step, fault, False)
+            all_tried.add(kill_loop(bench, step, fault, use, every=every, first=first))
+    report("files", step.name, all_tried)
+
+
+@pytest.mark.proves("P2.once", "P2.key", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("meeting", MEETINGS, ids=MEETING_NAMES)
+def test_calls_that_meet_at_any_statement_use_no_key_twice_and_are_told_truly(
+    meeting: Meeting, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("client.records.storage._BUSY_SECONDS", 5.0)
+    every = EVERY or FEW
+    first = 1 + MEETING_NAMES.index(str(meeting)) % (EVERY or 13)
+    with statements() as use:
+        tried = meeting_loop(bench.folder, meeting, use, every=every, first=first)
+    report("meetings", str(meeting), tried)

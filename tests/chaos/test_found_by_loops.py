@@ -9,19 +9,20 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.faulty_disk import Fault, Plan
+from tests.chaos.judging import WAITS, judge
 from tests.chaos.storage_loop import statements
-from tests.chaos.till import WAITS, Car, Log, car, judge, payment
+from tests.chaos.till import Car, Log, World, car, payment
 from tests.client.clocks import VirtualClock
 from tests.client.harness import consent_to
 
 
 @asynccontextmanager
 async def drive(folder: Path, clock: VirtualClock) -> AsyncIterator[Car]:
-    log = Log(folder / "log")
+    log = Log(folder / "log", clock)
     async with car(folder / "records.db", log, clock) as made:
         yield made
     log.close()
-    assert judge(log.lines()) == []
+    assert judge(log.timed_lines()) == []
 
 
 def words(made: Car, who: str) -> list[list[str]]:
@@ -137,7 +138,7 @@ async def test_no_change_of_the_wall_clock_makes_an_old_yes_young(tmp_path: Path
     async def live() -> None:
         async with drive(tmp_path, clock) as made:
             call = payment("ann")
-            made.log.write("agreed", "ann", "pay")
+            made.agree("ann", "pay")
             consent = consent_to(call, clock)
             await clock.sleep(50.0 if held else 100.0)
             clock.shift += jump
@@ -147,5 +148,40 @@ async def test_no_change_of_the_wall_clock_makes_an_old_yes_young(tmp_path: Path
             fresh = await made.pay("bob")
             assert fresh is not None
             assert fresh.kind == "succeeded"
+
+    await clock.drive(live())
+
+
+@pytest.mark.proves("O.terms")
+async def test_a_call_that_waits_is_not_sent_to_the_account_of_somebody_else(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    log = Log(tmp_path / "log", clock)
+
+    async def live() -> None:
+        async with car(tmp_path / "records.db", log, clock) as made:
+            made.till.away = True
+            await made.pay("ann")
+        async with car(tmp_path / "records.db", log, clock, world=World(account="bob")) as made:
+            await made.all_told()
+            assert words(made, "ann")[-1] == ["needs_input", "account_changed", "no"]
+
+    await clock.drive(live())
+    assert judge(log.timed_lines()) == []
+
+
+@pytest.mark.parametrize("jump", [-86400.0, -3600.0, 3600.0, 20 * 365 * 86400.0])
+async def test_no_change_of_the_wall_clock_makes_a_call_wait_longer_or_shorter(tmp_path: Path, jump: float) -> None:
+    clock = VirtualClock()
+
+    async def live() -> None:
+        async with drive(tmp_path, clock) as made:
+            made.till.away = True
+            await made.pay("ann")
+            clock.shift += jump
+            await clock.sleep(WAITS + 1.0)
+            made.till.away = False
+            made.tools.deliver_soon()
+            await made.all_told()
+            assert words(made, "ann")[-1] == ["needs_input", "deferral_expired", "no"]
 
     await clock.drive(live())

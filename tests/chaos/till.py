@@ -6,17 +6,18 @@ SIGKILL. Nothing here asks the product what happened.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import sqlite3
-from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from client.call import CallError, Need, Outcome, Sent, ToolCall
+from client.call import CallError, Consent, Need, Outcome, Sent, Succeeded, ToolCall
 from client.calls.call_settings import CallSettings
 from client.catalog import Hints, Tool
 from client.connections.links import LinkSettings
@@ -36,33 +37,62 @@ from client.servers.tool_server import (
 )
 from client.tool_client import ToolClient
 from client.values import JSON
+from tests.chaos.judging import FINAL, WAITS
 from tests.client.clocks import VirtualClock
 from tests.client.harness import consent_to
 
-_SCHEMA: dict[str, JSON] = {"type": "object", "properties": {"who": {"type": "string"}}, "required": ["who"]}
-WAITS = 60.0
-"""Virtual seconds that a confirmed call waits for the network here."""
+SCHEMA: dict[str, JSON] = {"type": "object", "properties": {"who": {"type": "string"}}, "required": ["who"]}
 _SETTINGS = CallSettings(
     deferred_for=WAITS,
     retry=RetrySettings(first_wait=0.01, longest_wait=0.05),
     link=LinkSettings(first_pause=1.0, longest_pause=8.0),
 )
-_FINAL = ("succeeded", "failed", "needs_input", "unknown")
+
+
+@dataclass(frozen=True)
+class World:
+    """What may be otherwise when a call is replayed."""
+
+    description: str = "Pay somebody."
+    schema: Mapping[str, JSON] = field(default_factory=lambda: SCHEMA)
+    address: str = "http://till.example/mcp"
+    account: str = "ann"
+    """Who is logged in to the server."""
+    gone: bool = False
+    """Whether the server has no such tools any more."""
+    asks_first: bool = True
+    """Whether the policy wants a yes before payments."""
+    waits: bool = True
+    """Whether payments may wait for the network."""
 
 
 class Log:
-    """What truly happened and what was told, as lines of a file."""
+    """What truly happened and what was told, as lines of a file, each with the true time, which no clock moves."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: VirtualClock) -> None:
         self.path = path
+        self._clock = clock
         self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def write(self, *words: str) -> None:
         """Add a line."""
-        os.write(self._handle, (" ".join(words) + "\n").encode())
+        os.write(self._handle, " ".join((f"{self._clock.monotonic():.1f}", *words)).encode() + b"\n")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from doing the same."""
+        fcntl.flock(self._handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._handle, fcntl.LOCK_UN)
 
     def lines(self) -> list[list[str]]:
-        """Return all lines as words."""
+        """Return all lines as words, without their times."""
+        return [line[1:] for line in self.timed_lines()]
+
+    def timed_lines(self) -> list[list[str]]:
+        """Return all lines as words, the first one the seconds at which it was written."""
         return [line.split() for line in self.path.read_text().splitlines()]
 
     def close(self) -> None:
@@ -75,15 +105,19 @@ class Till(ToolServer):
 
     address = "http://till.example/mcp"
 
-    def __init__(self, log: Log, name: str = "till", *, description: str = "Pay somebody.") -> None:
+    def __init__(self, log: Log, name: str = "till", world: World | None = None) -> None:
         super().__init__(name, trusted=True)
+        self.world = world or World()
+        self.address = self.world.address
         self.away = False
         self.script: deque[str] = deque()
         self.on_effect: Callable[[], None] = lambda: None
         """Called right after an effect, before it is answered."""
         self._log = log
-        self._description = description
-        self._known = {line[2] for line in log.lines() if line[0] == "effect" and line[2] != "-"}
+
+    @property
+    def user_id(self) -> str:
+        return self.world.account
 
     async def connect(self) -> None:
         if self.away:
@@ -91,12 +125,12 @@ class Till(ToolServer):
 
     async def list_tools(self) -> Listing:
         await self.connect()
-        pay = Tool(self.name, "pay", self._description, "", _SCHEMA, trusted=True)
-        once = Tool(self.name, "pay_once", self._description, "", _SCHEMA, trusted=True, honours_keys=True)
+        said, schema = self.world.description, self.world.schema
+        pay = Tool(self.name, "pay", said, "", schema, trusted=True)
+        once = Tool(self.name, "pay_once", said, "", schema, trusted=True, honours_keys=True)
         hints = Hints(read_only=True)
-        return Listing(
-            [pay, once, Tool(self.name, "get_balance", "The balance.", "", _SCHEMA, hints=hints, trusted=True)]
-        )
+        balance = Tool(self.name, "get_balance", "The balance.", "", SCHEMA, hints=hints, trusted=True)
+        return Listing([balance] if self.world.gone else [pay, once, balance])
 
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
@@ -112,18 +146,22 @@ class Till(ToolServer):
             return Faulted(FailureKind.TOOL_ERROR, CallError("tool_error", "No.", Sent.YES))
         if way == "lost_before":
             return Faulted(FailureKind.ANSWER_LOST, CallError("answer_lost", "It was lost.", Sent.MAYBE))
-        if call.tool != "get_balance":
+        if call.tool == "get_balance":
+            self._log.write("looked", str(call.arguments["who"]))
+        else:
             self._execute(call)
         if way == "lost":
             return Faulted(FailureKind.ANSWER_LOST, CallError("answer_lost", "It was lost.", Sent.MAYBE))
         return Answered({"text": "done"})
 
     def _execute(self, call: ToolCall) -> None:
-        key = call.idempotency_key if call.tool == "pay_once" else "-"
-        if key == "-" or key not in self._known:
-            self._known.add(key)
-            self._log.write("effect", str(call.arguments["who"]), key)
-            self.on_effect()
+        key, who = call.idempotency_key, str(call.arguments["who"])
+        with self._log.alone():  # all processes that are this server know each key by the effect itself
+            done = [line for line in self._log.lines() if line[0] == "effect" and line[2] == key]
+            if call.tool == "pay_once" and any(line[5] == "pay_once" for line in done):
+                return
+            self._log.write("effect", who, key, self.address, self.user_id, call.tool)
+        self.on_effect()
 
     async def health(self) -> Health:
         return Health(not self.away, 0.0)
@@ -167,21 +205,32 @@ class Car:
         """Make a call as the driver's yes makes it; None, and a line in the log, if it raised."""
         call = payment(who, tool, server)
         if agreed and tool != "get_balance":
-            self.log.write("agreed", who, tool)
+            self.agree(who, tool)
+        return await self.make(call, consent_to(call, self.clock) if agreed else None)
+
+    async def make(self, call: ToolCall, consent: Consent | None, deadline: float = 10.0) -> Outcome | None:
+        """Make a call with that yes."""
+        who = str(call.arguments["who"])
         try:
-            outcome = await self.tools.call(call, consent=consent_to(call, self.clock) if agreed else None)
+            outcome = await self.tools.call(call, consent=consent, deadline=deadline)
         except Exception as error:  # noqa: BLE001  # that any leaves the call is what is looked for
             self.log.write("raised", who, type(error).__name__)
             return None
-        if tool != "get_balance":
+        if call.tool != "get_balance":
             self.log.write("told", who, outcome.kind, *_detail(outcome))
+        elif isinstance(outcome, Succeeded):
+            self.log.write("read", who, str(outcome.age or 0.0))
         return outcome
+
+    def agree(self, who: str, tool: str) -> None:
+        """Note the driver's yes to a payment in the world as it is."""
+        self.log.write("agreed", who, tool, self.till.address, self.till.user_id)
 
     async def all_told(self, seconds: float = 40.0) -> None:
         """Wait until every call has an end that was told, at most so many virtual seconds."""
         for _ in range(int(seconds / 0.5)):
             last = {line[1]: line[2] for line in self.log.lines() if line[0] == "told"}
-            if all(kind in _FINAL for kind in last.values()):
+            if all(kind in FINAL for kind in last.values()):
                 return
             await self.clock.sleep(0.5)
 
@@ -211,11 +260,12 @@ async def car(
     script: tuple[str, ...] = (),
     listening: bool = True,
     away: bool = False,
-    description: str = "Pay somebody.",
+    world: World | None = None,
     servers: tuple[str, ...] = ("till",),
 ) -> AsyncIterator[Car]:
     """Start the program on that database; end it in order."""
-    tills = [Till(log, name, description=description) for name in servers]
+    found = world or World()
+    tills = [Till(log, name, found) for name in servers]
     tills[0].script.extend(script)
     tills[0].away = away
     storage = await _WatchedStorage.open(path)
@@ -226,8 +276,8 @@ async def car(
             tills,
             storage=storage,
             clock=clock,
-            needs_consent=lambda tool, _: tool.name.startswith("pay"),
-            deferrable=lambda _: True,
+            needs_consent=lambda tool, _: found.asks_first and tool.name.startswith("pay"),
+            deferrable=lambda _: found.waits,
             settings=_SETTINGS,
             random=random.Random(7),
         ) as tools:
@@ -238,60 +288,3 @@ async def car(
             yield made
     finally:
         await storage.close()
-
-
-def judge(lines: list[list[str]]) -> list[str]:
-    """Return every broken promise that the log shows, each as a sentence. Its lines stand in the order of time."""
-    calls: dict[str, _Judged] = defaultdict(_Judged)
-    found: list[str] = []
-    for word, who, *rest in lines:
-        call = calls[who]
-        if word == "raised":
-            found.append(f"{who}: {rest[0]} left the call")
-        elif word == "agreed":
-            call.agreed = call.waits_for_effect = True
-        elif word == "effect":
-            found += [f"{who} {problem}" for problem in call.done()]
-        else:
-            found += [f"{who} {problem}" for problem in call.told(*rest)]
-    for who, call in calls.items():
-        if call.effects and not call.words:
-            found.append(f"{who} was done and nobody was told")
-        if call.words and call.words[-1] not in _FINAL:
-            found.append(f"{who} was {call.words[-1]} and no more was told")
-    return found
-
-
-@dataclass
-class _Judged:
-    """What the log has shown of one call so far."""
-
-    agreed: bool = False
-    waits_for_effect: bool = False
-    effects: int = 0
-    words: list[str] = field(default_factory=list)
-
-    def done(self) -> list[str]:
-        """It was done."""
-        self.effects += 1
-        found = [] if self.agreed else ["was done without a yes"]
-        if self.effects > 1:
-            found.append(f"was done {self.effects} times")
-        elif not self.waits_for_effect:
-            found.append(f"was done after it was told to be {self.words[-1]}")
-        return found
-
-    def told(self, kind: str, code: str = "", sent: str = "") -> list[str]:
-        """Somebody was told of it."""
-        before = self.words[-1] if self.words else ""
-        self.words.append(kind)
-        found = []
-        if kind == "succeeded" and not self.effects:
-            found.append("is said to have happened and did not")
-        if kind in ("failed", "needs_input") and sent == "no":
-            self.waits_for_effect = False
-            if self.effects:
-                found.append(f"happened and is said to be {kind} ({code})")
-        if before == "succeeded" and kind != "succeeded" and not (code == "records_failed" and sent == "maybe"):
-            found.append(f"was told to be succeeded, then {kind} ({code})")
-        return found

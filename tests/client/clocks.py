@@ -15,13 +15,21 @@ T = TypeVar("T")
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock, whose wall time a test moves forward."""
+    """The machine's clock, whose wall time a test sets forward, and whose time a test lets go by."""
 
     def __init__(self) -> None:
         self.shift = 0.0
+        self._passed = 0.0
 
     def now(self) -> float:
-        return super().now() + self.shift
+        return super().now() + self.shift + self._passed
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._passed
+
+    def pass_by(self, seconds: float) -> None:
+        """Let that much time go by at once."""
+        self._passed += seconds
 
 
 class VirtualClock:

@@ -213,7 +213,7 @@ async def test_what_waited_too_long_is_not_sent_but_told(tmp_path: Path) -> None
         delivered = deliveries(tools)
         call = make_call("send_message", text="one")
         assert (await tools.call(call, consent=consent_to(call, clock))).kind == "deferred"
-        clock.shift = 5 * 3600.0
+        clock.pass_by(5 * 3600.0)
         async with server:
             await until(lambda: bool(delivered))
             told, outcome = delivered[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from client.catalog import Tool
 from client.schemas.argument_checker import ArgumentChecker
 from client.schemas.patterns import matches
-from client.schemas.tool_listing import read_tools
+from client.schemas.tool_listing import read_tools, read_tools_in_turns
+from client.values import JSON
 from tests.client.harness import make_call
 
 SLOW = [
@@ -146,3 +148,26 @@ def test_good_schemas_are_checked_as_ever(schema: Any, fits: Any, does_not: Any)
 
 def test_a_pattern_that_only_ecmascript_knows_costs_no_tool_its_place() -> None:
     assert odd_tool({"type": "object", "properties": {"name": {"pattern": r"^[\p{L}\w-.]+$"}}}).name == "book"
+
+
+async def test_a_long_listing_is_checked_once_and_lets_the_loop_work_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[JSON] = [
+        {"name": f"t{n}", "inputSchema": {"type": "object", "properties": {f"p{n}": {"type": "string"}}}}
+        for n in range(1000)
+    ]
+    turns = 0
+
+    async def other_work() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.create_task(other_work())
+    options: Any = {"trusted": True, "honours_keys": False, "most": 2000}
+    first = await read_tools_in_turns(listed, "town", **options)
+    assert turns > 10
+    monkeypatch.setattr("client.schemas.tool_listing._rule_broken", lambda _: "checked again")
+    assert await read_tools_in_turns(listed, "town", **options) == first
+    assert len(first.tools) == 1000
+    working.cancel()

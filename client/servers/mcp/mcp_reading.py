@@ -15,10 +15,14 @@ from mcp.shared.inbound import find_invalid_x_mcp_header
 from pydantic import ValidationError
 
 from client.catalog import RejectedTool
+from client.schemas.tool_listing import MOST_TOOLS, read_tools_in_turns
 from client.servers.readable import Content, Prompt, PromptMessage, PromptParameter, Resource
 from client.servers.tool_server import FailureKind, Listing, ServerUnavailableError
+from client.values import JSON
 
 _PAGES = 100
+_TOGETHER = 100
+"""Tools that are looked at before the event loop does other work; some milliseconds."""
 
 Page = TypeVar("Page", types.ListResourcesResult, types.ListResourceTemplatesResult, types.ListPromptsResult)
 Found = TypeVar("Found")
@@ -127,16 +131,33 @@ def _block(block: Any) -> Content:
     return Content("", "", "", str(block.uri) if isinstance(block, types.ResourceLink) else "")
 
 
-def without_wrong_headers(listing: Listing) -> Listing:
-    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids calling them."""
-    wrong = {tool.name: find_invalid_x_mcp_header(dict(tool.input_schema)) for tool in listing.tools}
-    named = [
-        RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong[tool.name]}")
-        for tool in listing.tools
-        if wrong[tool.name]
-    ]
-    return (
-        Listing([tool for tool in listing.tools if not wrong[tool.name]], [*listing.rejected, *named])
-        if named
-        else listing
-    )
+class ListingReader:
+    """Reads what one server lists; an unchanged listing is not read again."""
+
+    def __init__(self, server: str, *, trusted: bool, honours_keys: bool) -> None:
+        self._server, self._trusted, self._honours_keys = server, trusted, honours_keys
+        self._raw: tuple[list[JSON], bool] = ([], False)
+        self._listing = Listing([])
+
+    async def read(self, raw: list[JSON], *, modern: bool) -> Listing:
+        """Return the tools; `modern` leaves out those with a wrong `x-mcp-header`, which 2026-07-28 forbids to call."""
+        if not raw or (raw, modern) != self._raw:
+            listing = await read_tools_in_turns(
+                raw, self._server, trusted=self._trusted, honours_keys=self._honours_keys, most=MOST_TOOLS
+            )
+            self._listing = await _without_wrong_headers(listing) if modern else listing
+            self._raw = (raw, modern)
+        return self._listing
+
+
+async def _without_wrong_headers(listing: Listing) -> Listing:
+    tools, rejected = [], [*listing.rejected]
+    for number, tool in enumerate(listing.tools):
+        wrong = find_invalid_x_mcp_header(dict(tool.input_schema))
+        if wrong:
+            rejected.append(RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong}"))
+        else:
+            tools.append(tool)
+        if number % _TOGETHER == 0:
+            await asyncio.sleep(0)
+    return Listing(tools, rejected)

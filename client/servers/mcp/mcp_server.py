@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from client.call import ToolCall
 from client.clock import Clock
 from client.http import fault_from_data
-from client.schemas.tool_listing import MOST_TOOLS, read_tools
+from client.schemas.tool_listing import MOST_TOOLS
 from client.servers.mcp import mcp_reading
 from client.servers.mcp.containment import Contained, whole_page
 from client.servers.mcp.kept_answers import KeptAnswers
@@ -83,7 +83,7 @@ class McpServer(ToolServer):
         self.address = address
         self._place = place_of(address)
         self._agreement: Agreement | None = None
-        self._honours_keys = honours_keys
+        self._reader = mcp_reading.ListingReader(name, trusted=trusted, honours_keys=honours_keys)
         self._clock = clock
         self._connect_seconds = connect_seconds
         self._connection: Connection | None = None
@@ -262,9 +262,7 @@ class McpServer(ToolServer):
                 raw = await self._pages()
             except MCPError as again:
                 raise self._failed(again) from again
-        listing = read_tools(raw, self.name, trusted=self.trusted, honours_keys=self._honours_keys, most=MOST_TOOLS)
-        if self.session.protocol_version in MODERN_PROTOCOL_VERSIONS:
-            listing = mcp_reading.without_wrong_headers(listing)
+        listing = await self._reader.read(raw, modern=self.session.protocol_version in MODERN_PROTOCOL_VERSIONS)
         self._calls.key_arguments = frozenset(
             tool.name for tool in listing.tools if "idempotency_key" in tool.properties
         )

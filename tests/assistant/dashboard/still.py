@@ -35,7 +35,8 @@ from assistant.drives.format import Drive
 from assistant.drives.runner import DriveRunner
 from assistant.drives.travelling import journey_on
 from assistant.policy.driving import DrivingState
-from assistant.settings.settings import DATABASE, DashboardSettings, Settings
+from assistant.settings.settings import DashboardSettings, Settings
+from assistant.settings.sources import DATABASE
 from assistant.understanding.reading import Interpretation, Reading, Span
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 from assistant.vehicle.simulation import SimulatedVehicle

@@ -29,7 +29,7 @@ from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dialogue.turns import Mode
-from assistant.settings.settings import DATABASE
+from assistant.settings.sources import DATABASE
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, ToolCall, Unknown
 from client.connections.links import ServerState
 from client.records import outbox

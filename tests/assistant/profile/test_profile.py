@@ -15,7 +15,8 @@ from assistant.conversation.own_servers import profile_of
 from assistant.profile.editing import keep, let_go
 from assistant.profile.sayings import saying_of
 from assistant.profile.store import ProfileStore, described
-from assistant.settings.settings import DATABASE, ProfileSettings
+from assistant.settings.settings import ProfileSettings
+from assistant.settings.sources import DATABASE
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Interpretation, Profile, Reading
 from assistant.wording.host_messages import words_of

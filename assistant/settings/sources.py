@@ -1,0 +1,105 @@
+"""Where settings come from: the files, the servers that commands added, and the environment, put together unchecked.
+
+`settings.py` checks them. A command that only needs the database finds it here, without loading what checks.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
+from assistant.settings.servers_file import ServersFile
+from client.client_errors import ConfigurationError
+
+FILE_NAME = "mcqueen.toml"
+DATABASE = "mcqueen.sqlite3"
+"""Name of the database file in the data folder."""
+_CONTRACT_NAMES = {
+    "MCP_HEALTH_CHECK_INTERVAL": "health_check_interval",
+    "MCP_AUTO_RESTART": "auto_restart",
+    "MCP_MAX_RETRIES": "max_retries",
+}
+"""Environment variables of the contracts, which other programs share; they set `supervision`."""
+
+
+def servers_file(user_folder: Path | None = None) -> ServersFile:
+    """Return the file of servers that commands add and stop."""
+    return ServersFile((user_folder or Path(platformdirs.user_config_dir("mcqueen"))) / SERVERS_FILE_NAME)
+
+
+def merged_sources(
+    environment: Mapping[str, str], *, user_folder: Path | None = None, working_folder: Path | None = None
+) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """Return all settings, those of the environment, and the last file; raises `ConfigurationError`."""
+    user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
+    managed = servers_file(user).read()
+    merged: dict[str, Any] = {"servers": dict(managed.entries)} if managed.entries else {}
+    source = "the settings"
+    for path in (user / FILE_NAME, (working_folder or Path.cwd()) / FILE_NAME):
+        if path.is_file():
+            merged = _merge(merged, _read(path))
+            source = str(path)
+    told = _from_environment(environment)
+    merged = _merge(merged, told)
+    for name in managed.stopped:
+        entry = merged.get("servers", {}).get(name)
+        if isinstance(entry, dict):
+            merged["servers"][name] = {**entry, "enabled": False}
+    return merged, told, source
+
+
+def data_folder(named: str) -> Path:
+    """Return the folder of ledger, outbox, cache and journals: the one that is named in the settings, if any."""
+    return Path(named) if named else Path(platformdirs.user_data_dir("mcqueen"))
+
+
+def database_path() -> Path:
+    """Return the database of ledger and outbox. Raises `ConfigurationError`."""
+    named = merged_sources(os.environ)[0].get("data_folder", "")
+    if not isinstance(named, str):
+        raise ConfigurationError("data_folder is not text; write it in quotes")
+    return data_folder(named) / DATABASE
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {path}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+
+
+def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return settings from the environment: `MCP_SERVER_URL` names a server; `MCQUEEN_VOICE__NAME=en-gb` sets
+    `voice.name`.
+    """
+    found: dict[str, Any] = {}
+    if url := environment.get("MCP_SERVER_URL"):
+        found["servers"] = {"default": {"url": url}}
+    for name, key in _CONTRACT_NAMES.items():
+        if value := environment.get(name):
+            found.setdefault("supervision", {})[key] = value
+    for name, value in environment.items():
+        if not name.startswith("MCQUEEN_"):
+            continue
+        *path, last = name.removeprefix("MCQUEEN_").lower().split("__")
+        place = found
+        for key in path:
+            place = place.setdefault(key, {})
+        place[last] = value
+    return found

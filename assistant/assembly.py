@@ -26,9 +26,11 @@ from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.turn_ending import turn_ending
+from assistant.conversation.unfinished import FILE_NAME as UNFINISHED_FILE
+from assistant.conversation.unfinished import UnfinishedRequests
 from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
-from assistant.policy.timing import INTERRUPT_SECONDS, PRE_ROLL_SECONDS
+from assistant.policy.timing import FOUND_SECONDS, INTERRUPT_SECONDS, PRE_ROLL_SECONDS
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
@@ -118,6 +120,7 @@ async def open_live(
             journal=Journal(journal, state) if settings.journal else None,
             here=lambda: settings.profile.here,
             deadline=settings.deadline,
+            unfinished=UnfinishedRequests(folder / UNFINISHED_FILE, FOUND_SECONDS),
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)

@@ -124,6 +124,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.unasked": Requirement("design 4", "unasked speech can be silenced by voice, safety and deliveries aside"),
     "D.held": Requirement("V13", "an outcome waits until the driver has finished speaking"),
     "D.suspend": Requirement("design 13", "a yes long after its question (the car slept) is read back again"),
+    "D.unfinished": Requirement(
+        "design 4", "a question open at the end is offered after a restart and read back anew; no consent survives"
+    ),
     "D.never-mind": Requirement("design 4", "never mind ends any pending request in every state"),
     "D.silence": Requirement("T5", "silence gets one shorter re-prompt, then the request closes without acting"),
     "D.tries": Requirement("T6", "at most three failed tries, each worded differently"),

@@ -331,6 +331,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "M.port": Requirement(
         "contracts 4", "the figures are read at /metrics and seen at /dashboard, on this machine only"
     ),
+    "M.processes": Requirement(
+        "contracts 2",
+        "what servers' processes use: in lists, at /metrics and in alert rules",
+    ),
     "M.alerts": Requirement(
         "contracts 4", "rules over errors, slowness, outbox and servers are spoken, shown or logged"
     ),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
+from assistant.settings.alert_figures import AlertFigure
 from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
 from assistant.settings.servers_file import ServersFile
 from client.client_errors import ConfigurationError
@@ -213,12 +214,10 @@ class DashboardSettings(_Strict):
 
 
 class AlertRule(_Strict):
-    """An alert rule over one figure: error_rate (0 to 1), slow_calls (P95, seconds), outbox_waiting or servers_down (a
-    count).
-    """
+    """An alert rule over one figure (`alert_figures.py`)."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    figure: Literal["error_rate", "slow_calls", "outbox_waiting", "servers_down"]
+    figure: AlertFigure
     above: Annotated[float, Field(ge=0)]
     seconds: Annotated[float, Field(gt=0, le=86_400)] = Field(300.0, description="how far back calls count")
     calls: Annotated[int, Field(ge=1)] = Field(5, description="with fewer calls in that time the rule is not broken")

@@ -21,13 +21,13 @@ from assistant.serving.middleware import too_many
 from assistant.serving.platform.admin_page import AdminView, ManagedServer, admin_page, login_page
 from assistant.serving.platform.callers import Caller, Permission, caller_of, permissions_of
 from assistant.serving.platform.fleet import Fleet
-from assistant.serving.platform.process_use import ProcessMeter, ProcessUse
 from assistant.serving.platform.server_records import PlatformRecords, ServerRecord
 from assistant.serving.request_bodies import RefusedRequest, address, read_body, request_id
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.secret_keys import mint_login_token, read_login_token
 from assistant.serving.state.stores import Store
+from client.servers.processes.process_use import ProcessMeter, ProcessUse
 from client.servers.processes.supervision import ServerStatus
 
 ADMIN_PATH = "/admin"

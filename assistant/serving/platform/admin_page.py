@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.serving.html_tables import beginning, table
-from assistant.serving.platform.process_use import ProcessUse
 from assistant.serving.platform.server_records import CallTotals, ServerRecord
+from client.servers.processes.process_use import ProcessUse
 from client.servers.processes.supervision import ServerReport
 
 REFRESH_SECONDS = 10

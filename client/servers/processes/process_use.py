@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psutil
+
+SHORTEST_SECONDS = 0.5
+"""Between two looks that make a share of a processor: the system counts in hundredths of a second. A look that comes
+sooner tells the last share again.
+"""
 
 
 @dataclass(frozen=True)
@@ -20,12 +26,26 @@ class ProcessUse:
     """Open file descriptors: files, pipes and connections."""
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """What the last look at a process saw: when it began, its processor seconds at that moment, and the share told."""
+
+    began: float
+    cpu_seconds: float
+    at: float
+    share: float
+
+
 class ProcessMeter:
     """Looks at processes, and remembers their processor time from one look to the next."""
 
     def __init__(self) -> None:
-        self._before: dict[int, tuple[float, float, float]] = {}
-        """By process: when it began, its processor seconds, and when that was."""
+        self._before: dict[int, _Looked] = {}
+
+    def look_at(self, pids: Mapping[str, int]) -> dict[str, ProcessUse]:
+        """Return what processes use, by the given names; those that are gone are left out. Blocks as `look` does."""
+        found = {name: self.look(pid) for name, pid in pids.items()}
+        return {name: use for name, use in found.items() if use is not None}
 
     def look(self, pid: int) -> ProcessUse | None:
         """Return what a process uses; None if there is none, or it is another account's. Blocks for milliseconds."""
@@ -48,6 +68,10 @@ class ProcessMeter:
                 continue
         now = time.time()
         before = self._before.get(pid)
-        since, used = (before[2], before[1]) if before is not None and before[0] == began else (began, 0.0)
-        self._before[pid] = (began, cpu_seconds, now)
-        return ProcessUse(max(0.0, cpu_seconds - used) / max(now - since, 0.01), memory, open_files)
+        if before is None or before.began != began:
+            before = _Looked(began, 0.0, began, 0.0)
+        elif 0 <= now - before.at < SHORTEST_SECONDS:
+            return ProcessUse(before.share, memory, open_files)
+        share = max(0.0, cpu_seconds - before.cpu_seconds) / max(now - before.at, 0.01)
+        self._before[pid] = _Looked(began, cpu_seconds, now, share)
+        return ProcessUse(share, memory, open_files)

@@ -109,7 +109,7 @@ class Runtime:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._reader = reader or Reader()
         self._unfinished = unfinished
-        self._observers: list[Observer] = [unfinished.saw] if unfinished else []
+        self._observers: list[Observer] = [self._reader.saw, *([unfinished.saw] if unfinished else ())]
         self._keeping = Keeping(tools.unworded)
         self._tasks = asyncio.TaskGroup()
         self._owned: set[asyncio.Task[None]] = set()

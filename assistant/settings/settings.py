@@ -248,6 +248,7 @@ class ServingSettings(_Strict):
     commands: tuple[str, ...] = Field(
         (), description="command lines that users without mcp:manage may have started; * at the end for any arguments"
     )
+    url: str = Field("http://127.0.0.1:3001", description="where the dashboard's Administration finds mcqueen serve")
 
 
 class Settings(_Strict):

@@ -323,6 +323,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.calendar.zones": Requirement(
         "servers", "an event is told and moved by its own zone and day, on both sides of a change of clocks"
     ),
+    "G.examples": Requirement("contracts 1 to 3", "the outside systems' own examples get the answers that they show"),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
     "M.prometheus": Requirement("servers", "the alert rules hold in Prometheus as in McQueen; a refusal is no failure"),
     "M.figures": Requirement(

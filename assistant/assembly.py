@@ -104,8 +104,7 @@ async def open_live(
         tools = await stack.enter_async_context(opening)
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
-        now = datetime.now().astimezone()
-        state = _first_state(settings, now)
+        state = _first_state(settings, now := datetime.now().astimezone())
         journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
         reader = await _open_reader(settings, tools, stack, folder, vehicle)
         runtime = Runtime(

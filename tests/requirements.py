@@ -124,9 +124,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.unasked": Requirement("design 4", "unasked speech can be silenced by voice, safety and deliveries aside"),
     "D.held": Requirement("V13", "an outcome waits until the driver has finished speaking"),
     "D.suspend": Requirement("design 13", "a yes long after its question (the car slept) is read back again"),
-    "D.unfinished": Requirement(
-        "design 4", "a question open at the end is offered after a restart and read back anew; no consent survives"
-    ),
     "D.never-mind": Requirement("design 4", "never mind ends any pending request in every state"),
     "D.silence": Requirement("T5", "silence gets one shorter re-prompt, then the request closes without acting"),
     "D.tries": Requirement("T6", "at most three failed tries, each worded differently"),
@@ -323,7 +320,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.calendar.zones": Requirement(
         "servers", "an event is told and moved by its own zone and day, on both sides of a change of clocks"
     ),
-    "G.examples": Requirement("contracts 1 to 3", "the outside systems' own examples get the answers that they show"),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
     "M.prometheus": Requirement("servers", "the alert rules hold in Prometheus as in McQueen; a refusal is no failure"),
     "M.figures": Requirement(
@@ -331,10 +327,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "M.port": Requirement(
         "contracts 4", "the figures are read at /metrics and seen at /dashboard, on this machine only"
-    ),
-    "M.processes": Requirement(
-        "contracts 2",
-        "what servers' processes use: in lists, at /metrics and in alert rules",
     ),
     "M.alerts": Requirement(
         "contracts 4", "rules over errors, slowness, outbox and servers are spoken, shown or logged"

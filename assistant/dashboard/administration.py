@@ -42,24 +42,24 @@ class _Tables(BaseModel):
 
 
 @dataclass(frozen=True)
-class Seen:
+class WhatServes:
     """What was read: tables, or why there are none, as a sentence."""
 
     tables: tuple[Table, ...] = ()
     trouble: str = ""
 
 
-async def read_tables(url: str, http: httpx.AsyncClient) -> Seen:
+async def read_tables(url: str, http: httpx.AsyncClient) -> WhatServes:
     """Return the tables of `mcqueen serve` at that address without a path. Never raises."""
     if urlsplit(url).hostname not in _HERE:
-        return Seen(trouble=f"{url} is another machine; open {url}{ADMIN_PATH} in a browser there")
+        return WhatServes(trouble=f"{url} is another machine; open {url}{ADMIN_PATH} in a browser there")
     path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
     try:
         secrets = await known_secrets(path, os.environ, CredentialStore(platformdirs.user_data_path("mcqueen")))
     except SecretsError as error:
-        return Seen(trouble=str(error))
+        return WhatServes(trouble=str(error))
     if secrets is None:
-        return Seen(trouble="mcqueen serve has not run here yet")
+        return WhatServes(trouble="mcqueen serve has not run here yet")
     token = mint_login_token(
         secrets.jwt_secret, USER, now=time.time(), seconds=TOKEN_SECONDS, permissions=[Permission.ADMIN]
     )
@@ -70,10 +70,10 @@ async def read_tables(url: str, http: httpx.AsyncClient) -> Seen:
             timeout=ANSWER_SECONDS,
         )
     except (httpx.HTTPError, httpx.InvalidURL):
-        return Seen(trouble=f"no mcqueen serve answers at {url}; start it, or set serving.url")
+        return WhatServes(trouble=f"no mcqueen serve answers at {url}; start it, or set serving.url")
     if answer.status_code != httpx.codes.OK:
-        return Seen(trouble=f"mcqueen serve at {url} refuses to tell ({answer.status_code})")
+        return WhatServes(trouble=f"mcqueen serve at {url} refuses to tell ({answer.status_code})")
     try:
-        return Seen(_Tables.model_validate_json(answer.content).tables)
+        return WhatServes(_Tables.model_validate_json(answer.content).tables)
     except ValidationError:
-        return Seen(trouble=f"what answers at {url} is no mcqueen serve")
+        return WhatServes(trouble=f"what answers at {url} is no mcqueen serve")

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import DataTable, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from assistant.dashboard.administration import Seen, Table, read_tables
+from assistant.dashboard.administration import Table, WhatServes, read_tables
 from client.terminal_text import terminal_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class AdminScreen(ModalScreen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._seen = Seen()
+        self._seen = WhatServes()
         self._http = httpx.AsyncClient(trust_env=False)
 
     def compose(self) -> ComposeResult:

@@ -26,6 +26,7 @@ from assistant.dialogue.unfinished_requests import UNFINISHED
 from assistant.policy.timing import UNFINISHED_SECONDS
 from client.client_errors import ClientError
 from client.schemas.tool_names import parted_name
+from client.servers.processes.process_use import process_lives
 
 FILE_NAME = "unfinished.json"
 MOST_REQUESTS = 3
@@ -37,10 +38,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Kept:
-    """What the file holds. `at` is in seconds since the epoch."""
+    """What the file holds. `at` is in seconds since the epoch; `pid` is the process that asks."""
 
     at: float
     requests: tuple[Unfinished, ...]
+    pid: int
 
 
 _ADAPTER = TypeAdapter(_Kept)
@@ -60,6 +62,9 @@ class UnfinishedRequests:
     async def found(self, record: Record, now: float) -> UnfinishedFound | None:
         """Return what the last conversation was asking; None if that is long ago, or may have been done since."""
         kept = self._read()
+        if kept is not None and kept.pid != os.getpid() and process_lives(kept.pid, kept.at):
+            self._kept = ()  # another McQueen is asking this; the file is its own
+            return None
         if kept is None or not 0 <= now - kept.at <= UNFINISHED_SECONDS or not kept.requests:
             return None
         try:
@@ -81,7 +86,7 @@ class UnfinishedRequests:
         wanted = tuple(_asked(seen.state))
         if wanted:
             self._found = False
-            self._keep(_Kept(seen.at, wanted))
+            self._keep(_Kept(seen.at, wanted, os.getpid()))
         elif not self._found and not seen.state.backlog.unfinished:
             self.erase()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,21 @@ async def test_it_is_taken_up_within_an_hour_and_not_after_the_tool_was_called(t
     assert await found(Record(row(101.0, "pay_bill")), 200.0) == []
     assert await found(Record(), 100.0 + 3601) == []
     assert await found(Record(), 50.0) == []  # the clock was set back
+
+
+async def test_a_question_that_another_process_is_still_asking_is_left_to_it(tmp_path: Path) -> None:
+    path, now = tmp_path / "unfinished.json", time.time() + 1
+    stand(UnfinishedRequests(path), ASKED, at=now)
+    other = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=asyncio.subprocess.PIPE)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "at": now + 60, "pid": other.pid}))
+    second = UnfinishedRequests(path)
+    assert await second.found(Record(), now + 61) is None
+    stand(second, Idle(), at=now + 61)
+    assert path.exists()
+    other.kill()
+    await other.wait()
+    assert await UnfinishedRequests(path).found(Record(), now + 61) is not None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"at": "x", "requests": []}', '{"at": 1, "requests": [{"tool": 3}]}'])

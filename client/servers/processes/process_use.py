@@ -75,3 +75,12 @@ class ProcessMeter:
         share = max(0.0, cpu_seconds - before.cpu_seconds) / max(now - before.at, 0.01)
         self._before[pid] = _Looked(began, cpu_seconds, now, share)
         return ProcessUse(share, memory, open_files)
+
+
+def process_lives(pid: int, at: float) -> bool:
+    """Return whether the process that had this id at a time, in seconds since the epoch, still runs."""
+    try:
+        process = psutil.Process(pid)
+        return bool(process.create_time() <= at and process.status() != psutil.STATUS_ZOMBIE)
+    except (psutil.Error, ValueError, OverflowError):
+        return False

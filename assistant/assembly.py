@@ -26,9 +26,11 @@ from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.turn_ending import turn_ending
+from assistant.conversation.unfinished import FILE_NAME as UNFINISHED_FILE
+from assistant.conversation.unfinished import UnfinishedRequests
 from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
-from assistant.policy.timing import INTERRUPT_SECONDS, PRE_ROLL_SECONDS
+from assistant.policy.timing import FOUND_SECONDS, INTERRUPT_SECONDS, PRE_ROLL_SECONDS
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
@@ -102,8 +104,7 @@ async def open_live(
         tools = await stack.enter_async_context(opening)
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
-        now = datetime.now().astimezone()
-        state = _first_state(settings, now)
+        state = _first_state(settings, now := datetime.now().astimezone())
         journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
         reader = await _open_reader(settings, tools, stack, folder, vehicle)
         runtime = Runtime(
@@ -118,6 +119,7 @@ async def open_live(
             journal=Journal(journal, state) if settings.journal else None,
             here=lambda: settings.profile.here,
             deadline=settings.deadline,
+            unfinished=UnfinishedRequests(folder / UNFINISHED_FILE, FOUND_SECONDS),
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)

@@ -180,7 +180,8 @@ def chat_opening(
         def opening(user_id: str) -> AbstractAsyncContextManager[Chat]:
             from assistant.conversation.chat.opening import open_chat  # heavy: only where somebody chats
 
-            return open_chat(_tools_of(host, tools, user_id, gate, clock, folder), clock, language, deadline)
+            own = folder / hashlib.sha256(user_id.encode()).hexdigest()[:32]
+            return open_chat(_tools_of(host, tools, user_id, gate, clock, own), clock, language, deadline, own)
 
         async with open_chats(opening, clock) as chats:
             yield chats
@@ -190,13 +191,12 @@ def chat_opening(
 
 @asynccontextmanager
 async def _tools_of(
-    host: Served, tools: ToolClient | None, user_id: str, gate: ChatGate, clock: Clock, folder: Path
+    host: Served, tools: ToolClient | None, user_id: str, gate: ChatGate, clock: Clock, own: Path
 ) -> AsyncIterator[ToolsPort]:
     if isinstance(host, ToolClientHost):
         assert tools is not None
         yield SharedTools(tools, host, user_id, gate)
         return
-    own = folder / hashlib.sha256(user_id.encode()).hexdigest()[:32]
     server = InProcessServer(host.name, mcp_server(UserHost(host, user_id, gate)), clock, built_in=True)
     async with open_tools([server], own, clock) as client:
         await client.ready(_READY_SECONDS)

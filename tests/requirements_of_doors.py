@@ -45,6 +45,12 @@ DOORS: dict[str, tuple[str, str]] = {
         "design 7",
         "a store that fails in the middle is answered by what is known of the effect",
     ),
+    "D.unfinished": (
+        "design 4",
+        "a question open at the end is offered after a restart and read back anew; no consent survives",
+    ),
+    "G.examples": ("contracts 1 to 3", "the outside systems' own examples get the answers that they show"),
+    "M.processes": ("contracts 2", "what servers' processes use: in lists, at /metrics and in alert rules"),
     "G.gateway-paths": ("design 7", "the gateway judges a path as its last decoder would and passes it on as it came"),
     "G.gateway-callers": ("design 7", "a service behind the gateway learns who calls from nobody but the gateway"),
     "G.headers": ("design 9", "own answers have security headers and are compressed over 1 KB"),

@@ -273,7 +273,7 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
             ready["mcp_token_file"] = str(running.mcp_token_file)
         if metrics:
             try:
-                ready["metrics"] = await stack.enter_async_context(watch.shown(served.tools))
+                ready["metrics"] = await stack.enter_async_context(watch.shown(served.tools, running.process_use))
             except AddressError as error:
                 cure = str(error).replace("--port", "--metrics-port")
                 complain(f"the figures are not shown: {cure}")

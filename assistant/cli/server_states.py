@@ -19,7 +19,8 @@ from client.servers.processes.supervision import ServerStatus
 async def states_now(settings: Settings) -> list[dict[str, Any]]:
     """Return the state of each configured server; of the town if none is configured.
 
-    Each has name, status, healthy, detail, tools, held, enabled, live, mcqueen (its process id), pid and uptime.
+    Each has name, status, healthy, detail, tools, held, enabled, live, mcqueen (its process id), pid and uptime; a
+    process also cpu (1 is one processor), memory (bytes) and open_files.
     """
     live: dict[str, list[dict[str, Any]]] = {}
     for found in await asyncio.to_thread(ask_all, control_folder(settings.data_path), {"do": "list"}):
@@ -54,6 +55,9 @@ def _whole(state: dict[str, Any], *, enabled: bool) -> dict[str, Any]:
         "pid": state.get("pid"),
         "uptime": state.get("uptime"),
         "restarts": state.get("restarts", 0),
+        "cpu": state.get("cpu"),
+        "memory": state.get("memory"),
+        "open_files": state.get("openFiles"),
     }
 
 

@@ -62,6 +62,8 @@ def _line(state: Mapping[str, Any]) -> str:
     facts = [f"{state['tools']} tools"]
     if state["pid"] is not None:
         facts += [f"process {state['pid']}", f"up {_span(state['uptime'])}"]
+    if state["memory"] is not None:
+        facts += [f"{state['cpu'] * 100:.0f} % CPU", f"{state['memory'] / 1e6:.0f} MB", f"{state['open_files']} files"]
     if state["held"]:
         facts.append(f"{state['held']} changed and waiting for approval")
     return f"{state['name']:20} {how} ({', '.join(facts)})"

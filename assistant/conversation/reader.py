@@ -14,8 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.conversation.preferred_tools import Circumstances, preferred
 from assistant.conversation.routines import Routines
+from assistant.dialogue.table_effects import Say
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import HINT_SECONDS
 from assistant.profile.sayings import saying_of
@@ -29,6 +31,7 @@ from assistant.understanding.learning.experience import Experience
 from assistant.understanding.learning.hints import Offered, ServerHints, blanks_of, hinted, wanted_blanks
 from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model
+from assistant.understanding.learning.model_history import ModelHistory
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Context, Control, Interpretation, Reading
 from client.call import Outcome, Succeeded, ToolCall
@@ -96,6 +99,7 @@ class Reader:
         self._dictation = Dictation(self._spoken)
         self._readings: deque[Reading] = deque(maxlen=KEPT)
         self._helps = 0
+        self._history = ModelHistory()
 
     async def adopt(self, catalog: Catalog) -> None:
         """Use that catalog from now on; it is prepared beside the event loop, one catalog after the other.
@@ -193,7 +197,24 @@ class Reader:
         """Return the interpretation with the model's proposal, if there is a model and the interpretation is unsure."""
         if self.model is None:
             return reading
-        return await self.model.improved(reading, self._catalog, context, self._interpreter)
+        earlier = self._history.before(context.now)
+        return await self.model.improved(reading, self._catalog, context, self._interpreter, earlier)
+
+    def saw(self, seen: Observation) -> None:
+        """Note what the model is told of the conversation, if there is a model."""
+        if self.model is None:
+            return
+        match seen:
+            case Understood(at=at, text=text):
+                self._history.heard(at, text)
+            case Called(call=call, outcome=outcome):
+                self._history.called(call, outcome)
+            case Stepped(effects=effects):
+                for effect in effects:
+                    if isinstance(effect, Say):
+                        self._history.answered(effect.text)
+            case Recognized() | Spoke():
+                pass
 
     async def called(self, call: ToolCall, outcome: Outcome) -> None:
         """Learn from a call that the driver confirmed, or chose over the first guess."""

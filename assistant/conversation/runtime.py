@@ -21,6 +21,7 @@ from assistant.conversation.kept_requests import Keeping, erases_all
 from assistant.conversation.observations import Called, Observation, Observer, Recognized, Spoke, Stepped, Understood
 from assistant.conversation.ports import Ear, Interruptions, MouthPort, ToolsPort
 from assistant.conversation.reader import Reader
+from assistant.conversation.unfinished import UnfinishedRequests
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import (
     CallEnded,
@@ -91,6 +92,7 @@ class Runtime:
         here: Callable[[], str] = lambda: "",
         reader: Reader | None = None,
         deadline: float = CALL_SECONDS,
+        unfinished: UnfinishedRequests | None = None,
     ) -> None:
         self.state = state
         self._tools = tools
@@ -105,8 +107,9 @@ class Runtime:
         self._journal = journal
         self._here = here
         self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self._observers: list[Observer] = []
         self._reader = reader or Reader()
+        self._unfinished = unfinished
+        self._observers: list[Observer] = [self._reader.saw, *([unfinished.saw] if unfinished else ())]
         self._keeping = Keeping(tools.unworded)
         self._tasks = asyncio.TaskGroup()
         self._owned: set[asyncio.Task[None]] = set()
@@ -117,11 +120,26 @@ class Runtime:
     async def __aenter__(self) -> Runtime:
         await self._tasks.__aenter__()
         self._unsubscribe = self._tools.subscribe(self._on_client_event)
+        await self._take_up()
         self._start(self._run())
         await self._adopt_catalog(self._tools.catalog)
         if (found := await self._keeping.found(self._clock.now())) is not None:
             self._post(found)
         return self
+
+    async def _take_up(self) -> None:
+        """Report what the last conversation was asking when it ended."""
+        if self._unfinished is None:
+            return
+        found = await self._unfinished.found(self._tools, self._clock.now())
+        if found is not None and self._unfinished.wait:
+            self._start(self._post_later(found, self._unfinished.wait))
+        elif found is not None:
+            self._post(found)
+
+    async def _post_later(self, event: Event, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._post(event)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

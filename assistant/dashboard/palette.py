@@ -27,6 +27,9 @@ def commands(app: Face) -> Iterator[SystemCommand]:
             f"Look: {theme}", "Colours, kept in mcqueen.toml (F3 takes the next)", partial(app.take_theme, theme)
         )
     yield SystemCommand("Settings", "Change settings, kept in mcqueen.toml (F4)", app.action_settings)
+    yield SystemCommand(
+        "Administration", "Servers, calls, users, limits and audit of mcqueen serve", partial(_administer, app)
+    )
     yield SystemCommand("Set up", "The guided set-up of the first start", app.action_set_up)
     yield SystemCommand("Keys", "Every key (F1)", app.action_keys)
     yield SystemCommand("Drive or park", "The simulated vehicle (F5)", app.action_vehicle)
@@ -54,6 +57,12 @@ def _of_screens(app: Face) -> Iterator[SystemCommand]:
 
 async def _run(app: Face, action: str) -> None:
     await app.run_action(action, default_namespace=app.screen_stack[0].query_one(Parked).pane)
+
+
+def _administer(app: Face) -> None:
+    from assistant.dashboard.screens.admin_screen import AdminScreen  # heavy: only where it is wanted
+
+    app.push_screen(AdminScreen())
 
 
 def _try(app: Face, tool: str) -> None:

@@ -24,6 +24,7 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TakenBack,
     TimerFired,
+    UnfinishedFound,
     UnwordedFound,
 )
 from assistant.dialogue.plans import names_results
@@ -85,6 +86,7 @@ class Trigger(StrEnum):
     PROGRESS = "progress"
     TAKEN_BACK = "taken back"
     UNWORDED = "words missing"
+    UNFINISHED = "unfinished"
     QUIET_OVER = "quiet over"
     DELIVERED = "delivered"
     CATALOG = "catalog"
@@ -152,6 +154,8 @@ def classify(state: State, event: Event) -> Trigger:
             return Trigger.TAKEN_BACK
         case UnwordedFound():
             return Trigger.UNWORDED
+        case UnfinishedFound():
+            return Trigger.UNFINISHED
         case Delivered():
             return Trigger.DELIVERED
         case CatalogChanged():

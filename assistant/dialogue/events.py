@@ -123,6 +123,25 @@ class UnwordedFound:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """A request that was asked about when McQueen ended. Whatever was agreed to is not part of it."""
+
+    tool: str
+    """Qualified name."""
+    arguments: Mapping[str, JSON] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What people call the things that arguments stand for, by parameter."""
+
+
+@dataclass(frozen=True)
+class UnfinishedFound:
+    """McQueen ended in the middle of a question: this was asked about, and these were to follow it."""
+
+    at: float
+    requests: tuple[Unfinished, ...]
+
+
+@dataclass(frozen=True)
 class TimerFired:
     """A timer that the table started ran out."""
 
@@ -179,6 +198,7 @@ Event = (
     | Progressed
     | TakenBack
     | UnwordedFound
+    | UnfinishedFound
     | Delivered
     | TimerFired
     | CatalogChanged

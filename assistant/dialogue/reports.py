@@ -32,6 +32,7 @@ from assistant.dialogue.speaking import (
 from assistant.dialogue.state import PastCall, State
 from assistant.dialogue.table_effects import Earcon, Purpose, StartTimer
 from assistant.dialogue.turns import Answering, Calling, Confirming, Eliciting, Listening, Mode, Reporting, Request
+from assistant.dialogue.unfinished_requests import UNFINISHED, may_offer, offer_to_go_on
 from assistant.policy.consequences import checking_call
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import (
@@ -119,6 +120,10 @@ def continue_report(state: State, at: float) -> Step:
     """Do what was offered."""
     if state.offer == "more" and state.rest:
         return say_part(state, state.rest, state.request)
+    if state.offer == UNFINISHED and state.request is not None:
+        following = state.backlog.unfinished
+        begun = replace(state, waiting=following, backlog=replace(state.backlog, unfinished=()))
+        return proceed(begun.for_another_subject(), state.request, at)
     if state.offer == "check" and state.memory.done is not None:
         tool = state.catalog.of(state.memory.done.call.server, state.memory.done.call.tool)
         check = checking_call(state.catalog, tool, state.memory.done.call.arguments) if tool else None
@@ -204,6 +209,8 @@ def catalog_changed(state: State, event: CatalogChanged) -> Step:
     """Other tools: a read-back, or a question whether a changed tool may be used, is made again if it changed since."""
     renewed = replace(state, catalog=event.catalog, waiting=_still_agreed(state, event.catalog))
     turn = state.turn
+    if renewed.backlog.unfinished and may_offer(renewed):
+        return offer_to_go_on(renewed)
     if not isinstance(turn, Confirming | Eliciting | Answering):
         return tell_notices(renewed, event.at) if renewed.backlog.owed else (renewed, ())
     before, after = state.catalog.find(turn.request.tool), event.catalog.find(turn.request.tool)

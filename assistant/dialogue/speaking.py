@@ -101,7 +101,7 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
         listening=False,
         follow_up=False,
         said=replace(state.said, heard=False, reading_back=False, read_back_heard=False),
-        backlog=replace(state.backlog, quiet_until=at + QUIET_SECONDS),
+        backlog=replace(state.backlog, quiet_until=at + QUIET_SECONDS, unfinished=()),
     )
     if quietly and (idle.backlog.notices or idle.backlog.stale or idle.backlog.owed) and not idle.backlog.due:
         return _keep_notices(idle, at, effects)

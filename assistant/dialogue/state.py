@@ -86,6 +86,9 @@ class Backlog:
     """Requests kept on the device because their words could not be taken down; asked about once the vehicle parks."""
     owed: tuple[Request, ...] = ()
     """Of those, the ones that are to be asked about now."""
+    unfinished: tuple[Request, ...] = ()
+    """What was asked about when McQueen ended, until its tool is there or another turn was closed; once it is offered,
+    what was to follow it."""
 
     def with_due(self, text: str) -> Backlog:
         """Return it with something more that the driver asked to be told."""

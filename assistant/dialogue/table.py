@@ -21,6 +21,7 @@ from assistant.dialogue import (
     questions,
     reports,
     standing_permissions,
+    unfinished_requests,
 )
 from assistant.dialogue.classify import VOIDING, Trigger, classify
 from assistant.dialogue.events import Event, Heard, NothingHeard
@@ -97,6 +98,7 @@ def _the_driver_anywhere(mode: Mode) -> dict[Trigger, Transition]:
 
 def _the_world_anywhere(mode: Mode) -> dict[Trigger, Transition]:
     """What comes from our own speech, from calls, the vehicle and the network."""
+    offered = (Mode.REPORTING,) if mode is Mode.IDLE else ()
     return {
         Trigger.SPOKEN: _to(reports.notice_told, mode),
         Trigger.CUT_SHORT: _to(reports.cut_short, mode, *(_NEXT if mode is Mode.REPORTING else ())),
@@ -110,9 +112,10 @@ def _the_world_anywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.PROGRESS: _to(reports.nothing, mode),
         Trigger.TAKEN_BACK: _to(reports.taken_back, mode),
         Trigger.UNWORDED: _to(kept_without_words.unworded_found, mode),
+        Trigger.UNFINISHED: _to(unfinished_requests.unfinished_found, mode, *offered),
         Trigger.QUIET_OVER: _to(reports.quiet_time_over, mode),
         Trigger.DELIVERED: _to(reports.delivered, mode),
-        Trigger.CATALOG: _to(reports.catalog_changed, mode),
+        Trigger.CATALOG: _to(reports.catalog_changed, mode, *offered),
         Trigger.NETWORK: _to(reports.network_changed, mode),
         Trigger.DRIVING: _to(reports.driving_changed, mode),
         Trigger.NOTICED: _to(asides.noticed, mode, *(() if mode is Mode.IDLE else (Mode.REPORTING,))),

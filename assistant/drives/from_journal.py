@@ -28,6 +28,7 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TakenBack,
     TimerFired,
+    UnfinishedFound,
     UnwordedFound,
 )
 from assistant.dialogue.speaking import WAITING
@@ -156,6 +157,7 @@ class DriveDraft:
                 | Progressed()
                 | TakenBack()
                 | UnwordedFound()
+                | UnfinishedFound()
                 | Delivered()
                 | TimerFired()
                 | CatalogChanged()

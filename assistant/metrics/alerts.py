@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from assistant.metrics.figures import Figures
 from assistant.settings.settings import AlertRule
@@ -45,6 +46,11 @@ class WatchedFigures:
 
     servers_down: int = 0
     outbox_waiting: int = 0
+    cpu: float = 0.0
+    """Of the server's process that uses most, as the next two."""
+    memory: float = 0.0
+    """In megabytes."""
+    open_files: int = 0
 
 
 class Alerts:
@@ -91,12 +97,23 @@ class Alerts:
                     _log.warning("alert %s is over", rule.name)
 
     def _value(self, rule: AlertRule) -> float:
-        if rule.figure == "error_rate":
-            return self._figures.share_failed(rule.seconds, rule.calls)
-        if rule.figure == "slow_calls":
-            return self._figures.p95(rule.seconds, rule.calls)
         watched = self.watched
-        return float(watched.outbox_waiting if rule.figure == "outbox_waiting" else watched.servers_down)
+        match rule.figure:
+            case "error_rate":
+                return self._figures.share_failed(rule.seconds, rule.calls)
+            case "slow_calls":
+                return self._figures.p95(rule.seconds, rule.calls)
+            case "outbox_waiting":
+                return float(watched.outbox_waiting)
+            case "servers_down":
+                return float(watched.servers_down)
+            case "server_cpu":
+                return watched.cpu
+            case "server_memory":
+                return watched.memory
+            case "server_open_files":
+                return float(watched.open_files)
+        assert_never(rule.figure)
 
     def _tell(self, alert: Alert) -> None:
         self._figures.firing.labels(alert.rule.name).set(1)

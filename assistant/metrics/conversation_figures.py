@@ -5,7 +5,8 @@ The only module that knows both sides. It only listens.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
@@ -19,14 +20,29 @@ from assistant.settings.settings import MetricsSettings
 from client.call import Outcome, ToolCall
 from client.clock import Clock
 from client.notices import DeliveryNotice, Notice
+from client.servers.processes.process_use import ProcessMeter, ProcessUse
 from client.tool_client import ToolClient
 
+Uses = Callable[[], Awaitable[Mapping[str, ProcessUse]]]
+"""Returns what the processes of servers use now, by the server's name."""
 
-def look_at(tools: ToolClient) -> Look:
-    """Return a function that reads the state of a client's servers and outbox."""
+
+async def no_processes() -> Mapping[str, ProcessUse]:
+    """Return that no further processes are known."""
+    return {}
+
+
+def look_at(tools: ToolClient, further: Uses = no_processes) -> Look:
+    """Return a function that reads the state of a client's servers and outbox, and what their processes use.
+
+    `further` returns what other processes use, by the server's name.
+    """
+    meter = ProcessMeter()
 
     async def look(figures: Figures, alerts: Alerts) -> None:
         down = 0
+        pids = {state.name: state.pid for state in tools.server_states() if state.pid is not None}
+        show_uses(figures, alerts, {**await further(), **await asyncio.to_thread(meter.look_at, pids)})
         for state in tools.server_states():
             figures.up.labels(state.name).set(state.healthy)
             figures.circuit.labels(state.name).set(CIRCUIT[state.circuit])
@@ -36,6 +52,24 @@ def look_at(tools: ToolClient) -> Look:
         alerts.watched.servers_down, alerts.watched.outbox_waiting = down, waiting
 
     return look
+
+
+def look_at_processes(further: Uses) -> Look:
+    """Return a function that reads only what processes use."""
+
+    async def look(figures: Figures, alerts: Alerts) -> None:
+        show_uses(figures, alerts, await further())
+
+    return look
+
+
+def show_uses(figures: Figures, alerts: Alerts, found: Mapping[str, ProcessUse]) -> None:
+    """Show what processes use, and have the rules watch the highest of each."""
+    figures.uses(found)
+    watched = alerts.watched
+    watched.cpu = max((use.cpu for use in found.values()), default=0.0)
+    watched.memory = max((use.memory for use in found.values()), default=0) / 1e6
+    watched.open_files = max((use.open_files for use in found.values()), default=0)
 
 
 def count_deliveries(tools: ToolClient, figures: Figures) -> Callable[[], None]:

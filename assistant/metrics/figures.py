@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from client.call import Failed, Outcome, Succeeded
+from client.servers.processes.process_use import ProcessUse
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0)
 """Upper bounds of the histograms' buckets in seconds; 0.1, 2 and 3 s are goals for tool calls."""
@@ -57,6 +58,9 @@ class Figures:
         self.answers = Counter("mcqueen_answers", "Answers by where they came from", ["source"], registry=at)
         self.circuit = Gauge("mcqueen_circuit", "0 closed, 1 half open, 2 open", ["server"], registry=at)
         self.up = Gauge("mcqueen_server_up", "Whether a server is there", ["server"], registry=at)
+        self.cpu = Gauge("mcqueen_server_cpu", "Processors that a server's process uses", ["server"], registry=at)
+        self.memory = Gauge("mcqueen_server_memory_bytes", "Memory of a server's process", ["server"], registry=at)
+        self.open_files = Gauge("mcqueen_server_open_files", "Its open file descriptors", ["server"], registry=at)
         self.waiting = Gauge("mcqueen_outbox_waiting", "Confirmed calls that wait for the network", registry=at)
         self.delivered = Counter("mcqueen_outbox_delivered", "Calls of the outbox that ended", ["outcome"], registry=at)
         self.stages = Histogram(
@@ -68,6 +72,15 @@ class Figures:
             "mcqueen_request_seconds", "How long answering took", ["face"], registry=at, buckets=_SECONDS
         )
         self.firing = Gauge("mcqueen_alert", "1 while a rule is broken", ["rule"], registry=at)
+
+    def uses(self, found: Mapping[str, ProcessUse]) -> None:
+        """Show what the processes of servers use now, by server; those that are gone are shown no more."""
+        for gauge in (self.cpu, self.memory, self.open_files):
+            gauge.clear()
+        for server, use in found.items():
+            self.cpu.labels(server).set(use.cpu)
+            self.memory.labels(server).set(use.memory)
+            self.open_files.labels(server).set(use.open_files)
 
     def called(self, tool: str, server: str, outcome: Outcome, seconds: float) -> None:
         """Count a finished call; `seconds` is its duration."""

@@ -53,6 +53,12 @@ def _expression(rule: AlertRule) -> str:
             return f"mcqueen_outbox_waiting > {rule.above:g}"
         case "servers_down":
             return f"count(mcqueen_server_up == 0) > {rule.above:g}"
+        case "server_cpu":
+            return f"max(mcqueen_server_cpu) > {rule.above:g}"
+        case "server_memory":
+            return f"max(mcqueen_server_memory_bytes) / 1e6 > {rule.above:g}"
+        case "server_open_files":
+            return f"max(mcqueen_server_open_files) > {rule.above:g}"
     assert_never(rule.figure)
 
 
@@ -66,4 +72,10 @@ def _summary(rule: AlertRule) -> str:
             return "{{ $value }} confirmed calls wait for the network."
         case "servers_down":
             return "{{ $value }} servers cannot be reached."
+        case "server_cpu":
+            return "A server uses {{ $value | humanizePercentage }} of a processor."
+        case "server_memory":
+            return "A server uses {{ $value }} megabytes of memory."
+        case "server_open_files":
+            return "A server has {{ $value }} open files."
     assert_never(rule.figure)

@@ -11,9 +11,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.hosting.host import Asks, Done, Refused, ToolHost
 from assistant.metrics.alerts import Alerts
-from assistant.metrics.conversation_figures import call_observer, count_deliveries, look_at
+from assistant.metrics.conversation_figures import (
+    Uses,
+    call_observer,
+    count_deliveries,
+    look_at,
+    look_at_processes,
+    no_processes,
+)
 from assistant.metrics.figures import Figures
-from assistant.metrics.port import figures_at, nothing_to_look_at
+from assistant.metrics.port import figures_at
 from assistant.metrics.tracing import Traced, Traces, tracing
 from assistant.serving.http_app import FACES
 from assistant.serving.tool_client_host import Served, ToolClientHost
@@ -61,9 +68,12 @@ class Watch:
         return call_observer(self.figures, self._traces, clock)
 
     @asynccontextmanager
-    async def shown(self, tools: ToolClient | None) -> AsyncIterator[str]:
-        """Serve the figures on their port, including a tool client's if there is one. Raises `AddressError`."""
-        look = nothing_to_look_at if tools is None else look_at(tools)
+    async def shown(self, tools: ToolClient | None, processes: Uses = no_processes) -> AsyncIterator[str]:
+        """Serve the figures on their port, including a tool client's if there is one. Raises `AddressError`.
+
+        `processes` returns what the processes of the platform's servers use.
+        """
+        look = look_at_processes(processes) if tools is None else look_at(tools, processes)
         end = count_deliveries(tools, self.figures) if tools is not None else None
         try:
             async with figures_at(self._settings, self.figures, self._alerts, self._now, look) as url:

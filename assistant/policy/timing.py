@@ -86,6 +86,8 @@ HINT_SECONDS = 5.0
 """Seconds that servers may take to say what they offer. After that, understanding works with their tools alone."""
 FOUND_SECONDS = 3.0
 """Wait at the start before asking about requests kept on the device: signals of the vehicle may still be coming in."""
+UNFINISHED_SECONDS = 3600.0
+"""How long after the end of a conversation a question that it left open is offered again; later it is another day's."""
 
 # -- the whole task --------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from assistant.serving.mcp.local_token import LocalToken
 from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import Door
+from assistant.serving.platform.fleet import Fleet
 from assistant.serving.platform.platform import PlatformSettings, open_platform
 from assistant.serving.rest.chat_gate import ChatOpening
 from assistant.serving.rest.rest_face import RestFace
@@ -39,6 +40,7 @@ from assistant.town.localized import LocalizedTown
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from client.access.local_tokens import LocalTokens
+from client.servers.processes.process_use import ProcessUse
 
 
 class Options(TypedDict, total=False):
@@ -111,6 +113,7 @@ class RunningServer:
         self._local_tokens = options.get("local_tokens")
         self._local_token: LocalToken | None = None
         self._door = Door()
+        self._fleet: Fleet | None = None
         if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
             raise AddressError(
                 f"{self._address} can be reached from other machines; give --certificate and --private-key for TLS, "
@@ -168,6 +171,10 @@ class RunningServer:
         """Return a login token for the REST face."""
         return mint_login_token(self.secrets.jwt_secret, user_id, now=self._now(), seconds=seconds)
 
+    async def process_use(self) -> Mapping[str, ProcessUse]:
+        """Return what the processes of the platform's servers use now, by name and the beginning of the id."""
+        return {} if self._fleet is None else await self._fleet.uses()
+
     async def start_again(self) -> None:
         """Listen on the same port, with the same world. Raises `ServingError`: port taken, or store away."""
         if self._listening is not None:
@@ -195,6 +202,7 @@ class RunningServer:
             limits = limits_shown(self._settings)
             opening = open_platform(self._platform, self.secrets, store, self.audit, self._now, place, limits)
             platform = await self._opened.enter_async_context(opening)
+            self._fleet = platform.face.fleet
         upstream = None
         if rest is not None and self._settings.upstream:
             upstream = await self._opened.enter_async_context(open_upstream(self._settings.upstream))

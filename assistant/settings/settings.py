@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
+from assistant.settings.alert_figures import AlertFigure
 from assistant.settings.sources import data_folder, merged_sources
 from client.client_errors import ConfigurationError
 
@@ -202,12 +203,10 @@ class DashboardSettings(_Strict):
 
 
 class AlertRule(_Strict):
-    """An alert rule over one figure: error_rate (0 to 1), slow_calls (P95, seconds), outbox_waiting or servers_down (a
-    count).
-    """
+    """An alert rule over one figure (`alert_figures.py`)."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    figure: Literal["error_rate", "slow_calls", "outbox_waiting", "servers_down"]
+    figure: AlertFigure
     above: Annotated[float, Field(ge=0)]
     seconds: Annotated[float, Field(gt=0, le=86_400)] = Field(300.0, description="how far back calls count")
     calls: Annotated[int, Field(ge=1)] = Field(5, description="with fewer calls in that time the rule is not broken")
@@ -234,6 +233,7 @@ class ServingSettings(_Strict):
     commands: tuple[str, ...] = Field(
         (), description="command lines that users without mcp:manage may have started; * at the end for any arguments"
     )
+    url: str = Field("http://127.0.0.1:3001", description="where the dashboard's Administration finds mcqueen serve")
 
 
 class Settings(_Strict):

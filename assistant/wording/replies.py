@@ -182,6 +182,11 @@ def wish_without_words(tool: Tool, arguments: Mapping[str, JSON]) -> str:
     return wording().text("asking", "wish", person=person)
 
 
+def wish_unfinished(tool: Tool) -> str:
+    """Return the question whether to go on with a request that was asked about when McQueen ended."""
+    return wording().text("asking", "unfinished", title=tool_title(tool))
+
+
 def blank_question(blank: str) -> str:
     """Return the question for the blank of a quick message, by its kind ("duration")."""
     questions = wording().table("asking", "blank")

@@ -44,6 +44,8 @@ class ServerState:
     """Which of its endpoints are connected, in the given order; empty if it has only one."""
     session: str = ""
     """Its session as words for people, never its id; empty without one."""
+    pid: int | None = None
+    """Of the process that runs it here; None without one."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,7 @@ class Link:
         detail = "" if self.up else late or (str(self.failure) if self.failure is not None else "connecting")
         code = STARTING if late else self.failure.code if not self.up and self.failure is not None else ""
         circuit = self.circuit.state.value
+        server = self.server
         return ServerState(
-            self.name, self.up, detail, tools, code, circuit, self.server.healthy, self.server.session_words
+            self.name, self.up, detail, tools, code, circuit, server.healthy, server.session_words, server.process_id
         )

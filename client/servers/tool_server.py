@@ -157,6 +157,11 @@ class ToolServer(ABC):
         return ""
 
     @property
+    def process_id(self) -> int | None:
+        """Of the process that runs it here; None without one."""
+        return None
+
+    @property
     def user_id(self) -> str:
         """Whose tools these are; empty if the server knows no users, or without a login."""
         return ""

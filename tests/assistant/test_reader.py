@@ -7,7 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assistant.conversation.observations import Called, Stepped, Understood
 from assistant.conversation.reader import Reader
+from assistant.dialogue.events import CallEnded
+from assistant.dialogue.state import State
+from assistant.dialogue.table_effects import Purpose, Say
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.learning.experience import Experience
 from assistant.understanding.learning.language_model import Model, ModelSettings
@@ -20,6 +24,7 @@ from client.values import JSON
 from tests.assistant.understanding.catalogs import CAR
 from tests.assistant.understanding.test_hints import music
 from tests.assistant.understanding.test_model import UNCLEAR, Endpoint, calling
+from voice.recognition.recognizer_base import Transcript
 
 NOW = Context(now=1.795e9)
 SAID = "my meter is running out, feed zone 4711 for two hours"
@@ -98,3 +103,24 @@ async def test_what_servers_offer_is_asked_for_and_a_server_with_nothing_to_offe
         await server.close()
     await reader.enrich(catalog)  # the server is gone: what was offered is, too
     assert reader.read(["play night at ten"], NOW).interpretations[0].tool == "music.play_station"
+
+
+@pytest.mark.proves("U.model")
+async def test_the_model_is_told_the_conversation_that_the_reader_saw() -> None:
+    endpoint = Endpoint(calling("send_text"))
+    made = call_of("get_forecast", {"city": "Bonn"})
+    said = Say(1, "It is 3 degrees.", Purpose.STATEMENT)
+    async with endpoint.serving(), httpx.AsyncClient() as http:
+        reader = Reader(model=Model(ModelSettings(endpoint.url, "small", seconds=5.0), http))
+        await reader.adopt(CAR)
+        for seen in (
+            Understood(NOW.now - 5, "is it cold in Bonn", Reading(), 0.0),
+            Called(NOW.now - 4, made, Succeeded({"temperature": 3}), 0.0),
+            Stepped(NOW.now - 4, CallEnded(NOW.now - 4, "1", Succeeded(None)), (said,), State("s")),
+        ):
+            reader.saw(seen)
+        await reader.understand(Transcript(UNCLEAR), NOW)
+    messages = endpoint.asked[0]["messages"]
+    assert [message.get("content") for message in messages[1:]] == [
+        "is it cold in Bonn", "", '{"temperature": 3}', "It is 3 degrees.", UNCLEAR,
+    ]  # fmt: skip

@@ -21,7 +21,9 @@ from assistant.policy.timing import CHAT_ANSWER_SECONDS
 class Chat:
     """A running conversation. `lines` is the mouth and an observer of `runtime`."""
 
-    def __init__(self, runtime: Runtime, lines: ChatLines) -> None:
+    def __init__(self, runtime: Runtime, lines: ChatLines, leave: Callable[[], None] = lambda: None) -> None:
+        """`leave` has nothing taken up after the conversation."""
+        self.leave = leave
         self._runtime = runtime
         self._lines = lines
         self._turn = asyncio.Lock()

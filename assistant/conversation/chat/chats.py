@@ -30,6 +30,8 @@ class _Kept:
 
     chat: asyncio.Future[Chat]
     end: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = True
+    """Whether what was asked ends with it; False where only this process ends."""
     used: float = 0.0
     task: asyncio.Task[None] | None = None
 
@@ -76,8 +78,9 @@ class Chats:
         return True
 
     async def close(self) -> None:
-        """End all."""
-        for user_id in list(self._kept):
+        """End all; the next process takes up what they were asking."""
+        for user_id, kept in list(self._kept.items()):
+            kept.over = False
             self._let_go(user_id)
         if self._ending:
             await asyncio.wait(self._ending)
@@ -112,6 +115,8 @@ class Chats:
             async with self._opening(user_id) as chat:
                 kept.chat.set_result(chat)
                 await kept.end.wait()
+                if kept.over:
+                    chat.leave()
         except Exception as error:  # noqa: BLE001  # whatever broke, it ends this conversation and no other
             _log.error("a conversation ended", exc_info=error)
             if not kept.chat.done():

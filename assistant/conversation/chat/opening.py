@@ -1,6 +1,6 @@
 """Opens one user's chat: the runtime of the car, with lines in place of ears and mouth.
 
-It has no microphone, no vehicle and no journal.
+It has no microphone, no vehicle and no journal. What is asked when its process ends is taken up by the next one.
 """
 
 from __future__ import annotations
@@ -10,29 +10,37 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from assistant.conversation.chat.chat import Chat
 from assistant.conversation.chat.chat_lines import ChatLines
 from assistant.conversation.ports import ToolsPort
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
+from assistant.conversation.unfinished import FILE_NAME, UnfinishedRequests
 from assistant.dialogue.state import State
 from client.clock import Clock
 
 
 @asynccontextmanager
 async def open_chat(
-    opening: AbstractAsyncContextManager[ToolsPort], clock: Clock, language: str, deadline: float
+    opening: AbstractAsyncContextManager[ToolsPort], clock: Clock, language: str, deadline: float, folder: Path
 ) -> AsyncIterator[Chat]:
-    """Hold a conversation with those tools until the block ends. `deadline` is in seconds, for each call."""
+    """Hold a conversation with those tools until the block ends. `deadline` is in seconds, for each call.
+
+    `folder` is the user's own: what is being asked is kept there.
+    """
     async with opening as tools:
         here = datetime.fromtimestamp(clock.now()).astimezone()
         offset = (here.utcoffset() or timedelta(0)).total_seconds()
         state = replace(State(f"chat-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=language)
         lines = ChatLines()
         reader = Reader(spoken=language, heard=False)
-        runtime = Runtime(state, tools=tools, clock=clock, mouth=lines, reader=reader, deadline=deadline)
-        chat = Chat(runtime, lines)
+        kept = UnfinishedRequests(folder / FILE_NAME)
+        runtime = Runtime(
+            state, tools=tools, clock=clock, mouth=lines, reader=reader, deadline=deadline, unfinished=kept
+        )
+        chat = Chat(runtime, lines, kept.erase)
         async with runtime:
             await chat.ready()
             yield chat

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from assistant.serving.middleware import too_many
-from assistant.serving.platform.admin_page import AdminView, ManagedServer, admin_page, login_page
+from assistant.serving.platform.admin_page import AdminView, ManagedServer, admin_page, admin_tables, login_page
 from assistant.serving.platform.callers import Caller, Permission, caller_of, permissions_of
 from assistant.serving.platform.fleet import Fleet
-from assistant.serving.platform.process_use import ProcessMeter, ProcessUse
 from assistant.serving.platform.server_records import PlatformRecords, ServerRecord
 from assistant.serving.request_bodies import RefusedRequest, address, read_body, request_id
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.secret_keys import mint_login_token, read_login_token
 from assistant.serving.state.stores import Store
+from client.servers.processes.process_use import ProcessMeter, ProcessUse
 from client.servers.processes.supervision import ServerStatus
 
 ADMIN_PATH = "/admin"
@@ -65,6 +65,7 @@ class AdminFace:
         """Return the routes; each request counts against the limit."""
         return [
             Route(ADMIN_PATH, self._limited(self.page), methods=["GET"]),
+            Route(f"{ADMIN_PATH}/tables", self._limited(self.tables), methods=["GET"]),
             Route(f"{ADMIN_PATH}/login", self._limited(self.log_in), methods=["POST"]),
             Route(f"{ADMIN_PATH}/logout", self._limited(self.log_out), methods=["POST"]),
         ]
@@ -78,6 +79,16 @@ class AdminFace:
             return HTMLResponse(login_page(_NO_RIGHT), 403, headers=_HEADERS)
         view = await self._view(caller)
         return HTMLResponse(admin_page(view), headers=_HEADERS)
+
+    async def tables(self, request: Request) -> Response:
+        """Give the tables of the page as JSON, to a program with the right in its bearer token."""
+        caller = await self._caller(request)
+        if caller is None:
+            raise RefusedRequest(401, _NO_TOKEN)
+        if not caller.may(Permission.ADMIN):
+            raise RefusedRequest(403, _NO_RIGHT)
+        tables = [asdict(one) for one in admin_tables(await self._view(caller))]
+        return JSONResponse({"success": True, "tables": tables}, headers={"Cache-Control": "no-store"})
 
     async def log_in(self, request: Request) -> Response:
         """Take the token of the form, and give a cookie for it."""

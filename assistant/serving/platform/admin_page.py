@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.serving.html_tables import beginning, table
-from assistant.serving.platform.process_use import ProcessUse
 from assistant.serving.platform.server_records import CallTotals, ServerRecord
+from client.servers.processes.process_use import ProcessUse
 from client.servers.processes.supervision import ServerReport
 
 REFRESH_SECONDS = 10
@@ -50,24 +50,42 @@ class AdminView:
     """Rows of the audit log, the oldest first."""
 
 
-def admin_page(view: AdminView) -> str:
-    """Return the page."""
-    totals = view.totals
+@dataclass(frozen=True)
+class AdminTable:
+    """One table of text."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def admin_tables(view: AdminView) -> list[AdminTable]:
+    """Return all that is shown, as tables: the page's, and those of programs."""
     kinds = Counter((str(row["event"]), str(row["outcome"])) for row in view.audit)
     calls = [[event, outcome, str(count)] for (event, outcome), count in sorted(kinds.items())]
     heads = ["server", "user", "state", "process", "up", "CPU", "memory", "open files", "calls", "what is wrong"]
     newest = list(reversed(view.audit[-NEWEST:]))
+    return [
+        AdminTable("Servers", heads, [_server(one) for one in view.servers]),
+        AdminTable("Calls and changes", ["what", "outcome", "times"], calls),
+        AdminTable("Users", ["user", "servers", "rows of audit", "refused or failed", "last seen"], [*_users(view)]),
+        AdminTable("Limits", ["what", "how much"], view.limits),
+        AdminTable("Audit", ["when", "what", "user", "address", "outcome"], [_row(entry) for entry in newest]),
+    ]
+
+
+def admin_page(view: AdminView) -> str:
+    """Return the page."""
+    totals = view.totals
+    servers, *others = (table(one.title, one.heads, one.rows) for one in admin_tables(view))
     parts = [
         beginning("McQueen: administration", REFRESH_SECONDS),
         f"<form method=post action=/admin/logout><p>{html.escape(view.who)} "
         "<button type=submit>Log out</button></p></form>",
-        table("Servers", heads, map(_server, view.servers)),
+        servers,
         f"<p>Calls of the platform's servers: {totals.calls}, failed: {totals.failures}, "
         f"on average {totals.average_time:.1f} ms.</p>",
-        table("Calls and changes", ["what", "outcome", "times"], calls),
-        table("Users", ["user", "servers", "rows of audit", "refused or failed", "last seen"], _users(view)),
-        table("Limits", ["what", "how much"], view.limits),
-        table("Audit", ["when", "what", "user", "address", "outcome"], map(_row, newest)),
+        *others,
         f"<p>{_moment(view.now)} UTC. Calls, users and audit are those of this process since its start, "
         f"the newest {NEWEST} rows of audit first. mcqueen serve --verify-audit checks the whole log.</p>",
     ]

@@ -25,6 +25,7 @@ from client.client_errors import RecordsError
 from client.clock import Clock
 from client.servers.mcp.stdio import StdioServer
 from client.servers.processes.log_file import LogFile
+from client.servers.processes.process_use import ProcessMeter, ProcessUse
 from client.servers.processes.supervision import ServerReport, ServerStatus, SupervisionRules
 from client.servers.processes.supervisor import SupervisedServer
 from client.servers.tool_server import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
@@ -104,6 +105,7 @@ class Fleet:
         self._timeout = timeout
         self._servers: dict[str, SupervisedServer] = {}
         self._gate = PlatformGate(records)
+        self._meter = ProcessMeter()
         self._running: dict[tuple[str, str, str], _Running] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._ending: set[asyncio.Task[None]] = set()
@@ -180,6 +182,19 @@ class Fleet:
         """Return what is known of a server's process; None if it was never started here."""
         server = self._servers.get(server_id)
         return server.report() if server is not None else None
+
+    async def use(self, server_id: str) -> ProcessUse | None:
+        """Return what a server's process uses now; None if none runs here."""
+        server = self._servers.get(server_id)
+        pid = server.process_id if server is not None else None
+        return None if pid is None else await asyncio.to_thread(self._meter.look, pid)
+
+    async def uses(self) -> dict[str, ProcessUse]:
+        """Return what the processes that run here use now, by name and the beginning of the id."""
+        pids = {f"{server.name} {key[:8]}": server.process_id for key, server in self._servers.items()}
+        return await asyncio.to_thread(
+            self._meter.look_at, {name: pid for name, pid in pids.items() if pid is not None}
+        )
 
     def status(self, server_id: str) -> ServerStatus:
         """Return a server's status."""

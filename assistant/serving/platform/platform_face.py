@@ -168,7 +168,7 @@ class PlatformFace(GuardedFace):
                 "averageExecutionTime": round(totals.average_time, 3),
                 "totalExecutionTime": round(totals.total_time, 3),
             },
-            "runtimeStatus": running(report),
+            "runtimeStatus": running(report, await self.fleet.use(record.id)),
             "tools": tools,
         }
         return answer(request, body)

@@ -77,6 +77,11 @@ class RuntimeShown(_Shown):
     pid: int | None
     uptime: int
     detail: str
+    cpu: float | None = None
+    """1 is one processor; None, as the next two, where no process of it runs."""
+    memory: int | None = None
+    """In bytes."""
+    openFiles: int | None = None  # noqa: N815  # as the contract writes its names
 
 
 class DetailsAnswer(Answer):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from assistant.serving.platform.server_records import CallFilter, CallRecord, ServerRecord
 from assistant.serving.request_bodies import RefusedRequest
+from client.servers.processes.process_use import ProcessUse
 from client.servers.processes.supervision import ServerReport, ServerStatus
 from client.values import JSON
 
@@ -130,8 +131,11 @@ def moment(seconds: float | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def running(report: ServerReport | None) -> dict[str, JSON]:
-    """Return a server's process as the details show it; `uptime` in milliseconds."""
+def running(report: ServerReport | None, use: ProcessUse | None = None) -> dict[str, JSON]:
+    """Return a server's process as the details show it; `uptime` in milliseconds, `memory` in bytes."""
+    if use is not None:
+        used: dict[str, JSON] = {"cpu": round(use.cpu, 4), "memory": use.memory, "openFiles": use.open_files}
+        return {**running(report), **used}
     if report is None:
         return {"status": "stopped", "pid": None, "uptime": 0, "detail": ""}
     told = report.status.value.lower()

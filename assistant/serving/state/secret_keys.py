@@ -93,6 +93,21 @@ async def open_secrets(path: Path, environment: Mapping[str, str], store: Creden
         raise SecretsError("the secrets in the keyring are damaged; remove mcqueen's entry to have new ones") from error
 
 
+async def known_secrets(path: Path, environment: Mapping[str, str], store: CredentialStore) -> Secrets | None:
+    """Return the secrets where `open_secrets` has them, and make none: None if there are none yet.
+
+    Raises `SecretsError` if they cannot be read.
+    """
+    given_all = all(environment.get(name) is not None for name in ("JWT_SECRET", "ENCRYPTION_KEY"))
+    if given_all or await asyncio.to_thread(path.exists):
+        return load_secrets(path, environment)
+    try:
+        kept = None if await store.notice() else await store.load(str(path), KEYRING_ENTRY)
+    except CredentialsError as error:
+        raise SecretsError(f"{error}, or set JWT_SECRET and ENCRYPTION_KEY") from error
+    return (await open_secrets(path, environment, store))[0] if kept is not None else None
+
+
 def _create(path: Path) -> dict[str, str]:
     made = Secrets.generate()
     content = {"jwt_secret": made.jwt_secret, "encryption_key": made.encryption_key}

@@ -1,7 +1,8 @@
 """A language model as one more source of proposals: optional, off unless an endpoint is set, never trusted.
 
-Speaks the OpenAI-compatible chat completions protocol with tool calling, streamed. What it proposes is checked against
-catalog, schema and the speaker's own words; it can neither confirm nor call anything, and its silence changes nothing.
+Speaks the OpenAI-compatible chat completions protocol with tool calling, streamed, over several turns. What it proposes
+is checked against catalog, schema and the speaker's own words; it can neither confirm nor call anything, and its
+silence changes nothing. It is asked for a sentence of the driver only, never for a result.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.learning.engine_schemas import for_engines
+from assistant.understanding.learning.model_history import Exchange, as_messages
 from assistant.understanding.reading import Context, Interpretation, Reading
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.tokens import plain
@@ -51,6 +55,15 @@ class ModelSettings:
     seconds: float = 2.0
     """Longest time for a proposal; then the offline answer stands."""
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the model runs on this machine, by its address."""
+        host = urlsplit(self.url).hostname or ""
+        try:
+            return host == "localhost" or ip_address(host).is_loopback
+        except ValueError:
+            return False
+
 
 class Model:
     """Asks one endpoint."""
@@ -59,57 +72,98 @@ class Model:
         self._settings = settings
         self._http = http
 
-    async def improved(self, reading: Reading, catalog: Catalog, context: Context, interpreter: Interpreter) -> Reading:
-        """Return the reading, with the model's proposal in it where the offline answer is unsure. Never raises."""
+    async def improved(
+        self,
+        reading: Reading,
+        catalog: Catalog,
+        context: Context,
+        interpreter: Interpreter,
+        earlier: Sequence[Exchange] = (),
+    ) -> Reading:
+        """Return the reading, with the model's proposal in it where the offline answer is unsure. Never raises.
+
+        `earlier` is the conversation so far. A value may have been said in it by the driver.
+        """
         best = reading.interpretations[0].score if reading.interpretations else 0.0
         answered = reading.control or reading.changes or reading.choice is not None or reading.refuses
         if not self._settings.url or answered or best >= SURE or not reading.text.strip():
             return reading
         try:
             async with asyncio.timeout(self._settings.seconds):
-                name, arguments = await self._proposal(reading.text, catalog)
+                name, arguments = await self.proposal(reading.text, catalog, earlier)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError) as error:
             _log.info("the model gave no proposal (%s); the offline answer stands", type(error).__name__)
             return reading
-        tool = catalog.find(name) if name else None
-        if tool is None:
+        checked = self.held(name, arguments, reading.text, catalog, context, interpreter, earlier)
+        if checked is None:
             return reading
-        checked = self._checked(
-            tool, arguments, reading.text, interpreter.values(tool.qualified, reading.text, context)
-        )
-        passed = interpreter.gate.checked(reading.text, tool, checked)
-        if passed is None:
-            return reading
-        checked = passed
-        others = tuple(found for found in reading.interpretations if found.tool != tool.qualified)
+        others = tuple(found for found in reading.interpretations if found.tool != checked.tool)
         return replace(reading, interpretations=(checked, *(replace(o, score=min(o.score, PROPOSED)) for o in others)))
 
+    def held(
+        self,
+        name: str,
+        arguments: Mapping[str, JSON],
+        text: str,
+        catalog: Catalog,
+        context: Context,
+        interpreter: Interpreter,
+        earlier: Sequence[Exchange] = (),
+    ) -> Interpretation | None:
+        """Return what stands of a proposal for a sentence: what catalog, words, schema and gate let pass; None if
+        nothing does.
+        """
+        tool = catalog.find(name) if name else None
+        if tool is None:
+            return None
+        texts = (text, *(one.said for one in earlier))
+        checked = self._checked(tool, arguments, texts, interpreter.values(tool.qualified, text, context))
+        return interpreter.gate.checked(text, tool, checked)
+
     @staticmethod
-    def _checked(tool: Tool, proposed: Mapping[str, JSON], text: str, offline: Mapping[str, JSON]) -> Interpretation:
-        """Return the proposal without what the sentence does not say and the schema does not accept."""
-        said = {n: value for n, value in proposed.items() if _is_free(tool.properties.get(n)) and _is_said(value, text)}
-        arguments = Checker(tool).valid({**offline, **said})
+    def _checked(
+        tool: Tool, proposed: Mapping[str, JSON], texts: Sequence[str], offline: Mapping[str, JSON]
+    ) -> Interpretation:
+        """Return the proposal without what the driver did not say and the schema does not accept.
+
+        What the sentence itself says comes before what was said earlier: `texts` begins with it.
+        """
+        free = {name: value for name, value in proposed.items() if _is_free(tool.properties.get(name))}
+        now = {name: value for name, value in free.items() if _is_said(value, texts[0])}
+        before = {name: value for name, value in free.items() if any(_is_said(value, text) for text in texts[1:])}
+        arguments = Checker(tool).valid({**before, **offline, **now})
         missing = tuple(name for name in tool.required if name not in arguments)
         return Interpretation(tool.qualified, arguments, missing, PROPOSED)
 
-    async def _proposal(self, text: str, catalog: Catalog) -> tuple[str, Mapping[str, JSON]]:
-        """Return the function that the model calls, by its tool's name in the catalog, and the arguments it gives."""
-        tools = list(catalog)[:MOST_TOOLS]
-        names = {f"t{number}_{tool.name}"[:64]: tool.qualified for number, tool in enumerate(tools)}
+    def request(self, text: str, catalog: Catalog, earlier: Sequence[Exchange] = ()) -> dict[str, Any]:
+        """Return the body of the request for a sentence, with the conversation so far."""
+        names = _functions(catalog)
         functions = [
-            {"type": "function", "function": {"name": name, "description": tool.description[:1000],
+            {"type": "function", "function": {"name": names[tool.qualified], "description": tool.description[:1000],
                                               "parameters": for_engines(tool.input_schema)}}
-            for name, tool in zip(names, tools, strict=True)
+            for tool in list(catalog)[:MOST_TOOLS]
         ]  # fmt: skip
-        body = {
+        before = as_messages(earlier, names, results=self._settings.is_here)
+        return {
             "model": self._settings.name,
-            "messages": [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": text}],
+            "messages": [{"role": "system", "content": INSTRUCTIONS}, *before, {"role": "user", "content": text}],
             "tools": functions,
             "stream": True,
             "max_tokens": MOST_TOKENS,
             "parallel_tool_calls": False,
             "temperature": 0,
         }
+
+    async def proposal(
+        self, text: str, catalog: Catalog, earlier: Sequence[Exchange] = ()
+    ) -> tuple[str, Mapping[str, JSON]]:
+        """Return the tool that the model calls, by its qualified name, and the arguments it gives, both unchecked.
+
+        The name is empty if it calls none. Raises `httpx.HTTPError`, `httpx.InvalidURL`, `ValueError` or
+        `RecursionError` if the endpoint fails or its answer cannot be read.
+        """
+        body = self.request(text, catalog, earlier)
+        tools = {function: tool for tool, function in _functions(catalog).items()}
         headers = {"Authorization": f"Bearer {self._settings.key}"} if self._settings.key else {}
         url = self._settings.url.rstrip("/") + "/chat/completions"
         function, arguments = "", ""
@@ -121,7 +175,13 @@ class Model:
                 if arguments.rstrip().endswith("}") and _is_whole(arguments):
                     break  # leaving the stream stops an engine that would go on
         given = json.loads(arguments or "{}")
-        return names.get(function, ""), given if isinstance(given, dict) else {}
+        return tools.get(function, ""), given if isinstance(given, dict) else {}
+
+
+def _functions(catalog: Catalog) -> dict[str, str]:
+    """Return the name of each offered tool's function, by the tool's qualified name."""
+    tools = list(catalog)[:MOST_TOOLS]
+    return {tool.qualified: f"t{number}_{tool.name}"[:64] for number, tool in enumerate(tools)}
 
 
 async def _calls(response: httpx.Response) -> AsyncIterator[Mapping[str, Any]]:

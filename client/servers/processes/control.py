@@ -20,6 +20,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from client.servers.processes.process_use import ProcessMeter
 from client.servers.processes.supervision import ServerReport
 from client.servers.processes.supervisor import SupervisedServer
 from client.servers.tool_server import ServerUnavailableError, ToolServer
@@ -68,11 +69,12 @@ async def listening(folder: Path, servers: Sequence[ToolServer], tools: ToolClie
     path = folder / f"{os.getpid()}-{next(_numbers)}.sock"
     path.unlink(missing_ok=True)
     held = {server.name: server for server in servers}
+    meter = ProcessMeter()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             line = await reader.readline()
-            answer = await _answer(line, held, tools)
+            answer = await _answer(line, held, tools, meter)
             writer.write(json.dumps(answer).encode() + b"\n")
             await writer.drain()
         except (OSError, ValueError, asyncio.LimitOverrunError):
@@ -89,11 +91,14 @@ async def listening(folder: Path, servers: Sequence[ToolServer], tools: ToolClie
         _leave(path)
 
 
-async def _answer(line: bytes, servers: Mapping[str, ToolServer], tools: ToolClient) -> dict[str, Any]:
+async def _answer(
+    line: bytes, servers: Mapping[str, ToolServer], tools: ToolClient, meter: ProcessMeter
+) -> dict[str, Any]:
     request = json.loads(line)
     what, name = (request.get("do"), request.get("name")) if isinstance(request, dict) else (None, None)
     if what == "list":
-        return {"ok": True, "mcqueen": os.getpid(), "servers": _states(servers, tools)}
+        found = await asyncio.to_thread(_with_uses, _states(servers, tools), meter)
+        return {"ok": True, "mcqueen": os.getpid(), "servers": found}
     if what == "save":
         await asyncio.gather(*(one.save() for one in servers.values() if isinstance(one, SupervisedServer)))
         return {"ok": True}
@@ -129,6 +134,15 @@ def _states(servers: Mapping[str, ToolServer], tools: ToolClient) -> list[dict[s
             one |= report_as_json(server.report())
         found.append(one)
     return found
+
+
+def _with_uses(states: list[dict[str, Any]], meter: ProcessMeter) -> list[dict[str, Any]]:
+    """Return the states with what their processes use: cpu (1 is one processor), memory (bytes), openFiles."""
+    for one in states:
+        use = meter.look(one["pid"]) if one.get("pid") is not None else None
+        if use is not None:
+            one |= {"cpu": round(use.cpu, 4), "memory": use.memory, "openFiles": use.open_files}
+    return states
 
 
 def report_as_json(report: ServerReport) -> dict[str, Any]:

@@ -102,6 +102,11 @@ class SupervisedServer(ToolServer):
         return self.inner.session_words
 
     @property
+    def process_id(self) -> int | None:
+        """Of the process that is supervised; None while there is none."""
+        return self.report().pid
+
+    @property
     def user_id(self) -> str:
         """As in the supervised server."""
         return self.inner.user_id

@@ -26,6 +26,8 @@ from assistant.dialogue.events import (
     PushToTalk,
     SpeechEnded,
     TimerFired,
+    Unfinished,
+    UnfinishedFound,
 )
 from assistant.dialogue.state import State
 from assistant.dialogue.turns import Mode
@@ -181,6 +183,11 @@ class RandomConversation(RuleBasedStateMachine):
         self.hear(Reading(interpretations=(Interpretation(WEATHER.qualified, {"place": "Rome"}, (), 0.9),)))
         if self.state.mode is Mode.CALLING:
             self.call_ends(outcome)
+
+    @rule()
+    def take_up(self) -> None:
+        """What was asked when McQueen ended is found, whenever that is told."""
+        self.send(UnfinishedFound(0, (Unfinished(BOOK.qualified, DINNER), Unfinished(CANCEL.qualified, {}))))
 
     @rule()
     def press(self) -> None:

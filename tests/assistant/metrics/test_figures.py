@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
@@ -17,15 +18,20 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 
 from assistant.metrics.alerts import Alerts
+from assistant.metrics.conversation_figures import show_uses
 from assistant.metrics.figures import Figures
 from assistant.metrics.page import dashboard
 from assistant.metrics.port import figures_at
 from assistant.metrics.serving_figures import Watch, face_of
 from assistant.serving.server import RunningTown, serve_town
-from assistant.settings.settings import AlertRule, MetricsSettings, load_settings
+from assistant.settings.settings import AlertRule, MetricsSettings, Settings, load_settings
+from assistant.tool_opening import open_tool_client
 from assistant.town.world import World
 from client.call import CallError, Failed, Sent, Succeeded, Unknown
 from client.client_errors import ConfigurationError
+from client.clock import SystemClock
+from client.servers.processes.process_use import ProcessUse
+from tests.assistant.serving.test_admin import HUNGRY
 
 LOST = CallError("timed_out", "No answer.", Sent.MAYBE)
 
@@ -208,6 +214,49 @@ def test_each_rule_is_told_the_way_it_asks_for(figures: Figures, now: Now, caplo
     assert said == ["Calls take up to 2.5 seconds."]
     assert [alert.text for alert in alerts.shown] == ["2 confirmed calls wait for the network."]
     assert [record.getMessage() for record in caplog.records] == ["alert down: 1 servers cannot be reached."]
+
+
+@pytest.mark.proves("M.alerts", "M.processes")
+def test_the_process_that_uses_most_is_watched_and_one_that_is_gone_is_not(figures: Figures, now: Now) -> None:
+    said: list[str] = []
+    rules = [
+        AlertRule(name="busy", figure="server_cpu", above=0.9, tell=("spoken", "shown")),
+        AlertRule(name="large", figure="server_memory", above=500, tell=("spoken", "shown")),
+        AlertRule(name="files", figure="server_open_files", above=100, tell=("spoken", "shown")),
+    ]
+    alerts = Alerts(rules, figures, now, said.append)
+    show_uses(figures, alerts, {"mail": ProcessUse(0.1, 900_000_000, 12), "maps": ProcessUse(1.25, 1_000_000, 250)})
+    alerts.look()
+    assert said == [
+        "A server uses 125 percent of a processor.",
+        "A server uses 900 megabytes of memory.",
+        "A server has 250 open files.",
+    ]
+    assert value(figures, "mcqueen_server_memory_bytes", server="mail") == 900_000_000
+    assert value(figures, "mcqueen_server_cpu", server="maps") == 1.25
+    show_uses(figures, alerts, {"mail": ProcessUse(0.1, 1_000_000, 12)})
+    alerts.look()
+    assert alerts.shown == []
+    assert "maps" not in figures.exposition().decode()
+
+
+@pytest.mark.proves("M.processes")
+async def test_what_the_process_of_a_server_uses_is_read_at_the_metrics_port(tmp_path: Path) -> None:
+    script = tmp_path / "hungry.py"
+    script.write_text(HUNGRY)
+    clock, http = SystemClock(), httpx.AsyncClient(trust_env=False)
+    entry = {"command": sys.executable, "args": [str(script)]}
+    watch = Watch(MetricsSettings(port=0), clock.now)
+    settings = Settings.model_validate({"servers": {"hungry": entry}, "data_folder": str(tmp_path)})
+    async with open_tool_client(settings, clock=clock) as tools, http:
+        await tools.ready(20)
+        async with watch.shown(tools) as url:
+            text = (await http.get(f"{url}/metrics")).text
+    found = {sample.name: sample.value for family in text_string_to_metric_families(text) for sample in family.samples
+             if sample.labels == {"server": "hungry"}}  # fmt: skip
+    assert 80e6 < found["mcqueen_server_memory_bytes"] < 600e6
+    assert 60 < found["mcqueen_server_open_files"] < 200
+    assert found["mcqueen_server_cpu"] > 0
 
 
 @pytest.mark.proves("M.alerts")

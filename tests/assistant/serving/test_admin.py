@@ -15,10 +15,10 @@ import pytest
 
 from assistant.serving.platform.callers import USUAL, Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.platform.process_use import ProcessMeter
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.world import World
+from client.servers.processes.process_use import ProcessMeter
 from tests.assistant.serving.test_platform import ALLOWED, Platform
 from tests.assistant.town.clock import SetClock
 from tests.client.harness import until
@@ -139,6 +139,11 @@ async def test_a_server_is_shown_with_its_state_process_and_what_it_uses(tmp_pat
         user = Platform(http, here.running, "bea")
         server_id = await user.healthy(name="hungry", command=sys.executable, args=[str(script)])
         details = (await user.send("GET", f"/mcp/{server_id}")).json()
+        used = details["runtimeStatus"]
+        assert 80e6 < used["memory"] < 600e6
+        assert 60 < used["openFiles"] < 200
+        shown = await here.running.process_use()
+        assert [name.split()[0] for name in shown] == ["hungry"]
         heads, row = cells(await here.page(), "Servers")
         told = dict(zip(heads, row, strict=True))
         assert (told["server"], told["user"], told["state"]) == ("hungry", "bea", "HEALTHY")
@@ -165,7 +170,7 @@ async def test_a_busy_process_and_a_gone_one_are_told_apart(tmp_path: Path) -> N
             assert one is not None
             assert other is not None
             shares.append((one.cpu, other.cpu))
-            return len(shares) > 3 and one.cpu > 0.2 > other.cpu
+            return len(shares) > 3 and one.cpu > 0.05 > other.cpu
 
         await until(told_apart)
     finally:

@@ -212,6 +212,9 @@ class _Idle:
 
     busy = False
 
+    def leave(self) -> None:
+        """Have nothing taken up, as there is nothing."""
+
 
 async def test_beyond_the_most_conversations_the_idlest_ends_and_none_that_is_busy() -> None:
     ended: list[str] = []

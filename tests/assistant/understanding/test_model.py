@@ -14,7 +14,9 @@ import pytest
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.learning.engine_schemas import for_engines
 from assistant.understanding.learning.language_model import Model, ModelSettings
+from assistant.understanding.learning.model_history import Exchange, MadeCall, ModelHistory
 from assistant.understanding.reading import Context, Reading
+from client.call import Succeeded, ToolCall
 from tests.assistant.understanding.catalogs import CAR
 
 UNCLEAR = "give my better half a sign that we roll in soon"
@@ -132,6 +134,78 @@ async def test_a_clear_offline_answer_is_not_sent_anywhere(car: Interpreter, con
     endpoint = Endpoint(calling("send_text"))
     await improved(endpoint, car, context, "turn on the fog lights")
     assert endpoint.asked == []
+
+
+SAID = Exchange(
+    90.0,
+    "is it cold where Ada lives, in Bonn",
+    (MadeCall("c-1", "made-up.get_forecast", {"city": "Bonn"}, "succeeded", '{"temperature": 3, "secret": "4711"}'),),
+    "It is 3 degrees.",
+)
+
+
+async def after(endpoint: Endpoint, car: Interpreter, context: Context, text: str, *earlier: Exchange) -> Reading:
+    """Improve a sentence that nothing offline fits, after these exchanges."""
+    async with endpoint.serving(), httpx.AsyncClient() as http:
+        model = Model(ModelSettings(endpoint.url, "small", seconds=5.0), http)
+        return await model.improved(Reading(text=text), CAR, context, car, earlier)
+
+
+@pytest.mark.proves("U.model")
+async def test_the_model_is_told_earlier_sentences_calls_results_and_answers(
+    car: Interpreter, context: Context
+) -> None:
+    endpoint = Endpoint(calling("get_forecast", city="Bonn"))
+    best = (await after(endpoint, car, context, "and would she want a coat", SAID)).interpretations[0]
+    assert (best.tool, dict(best.arguments)["city"]) == ("made-up.get_forecast", "Bonn")
+    (body,) = endpoint.asked
+    messages = body["messages"]
+    assert [message["role"] for message in messages] == ["system", "user", "assistant", "tool", "assistant", "user"]
+    (made,) = messages[2]["tool_calls"]
+    offered = [one["function"]["name"] for one in body["tools"]]
+    assert made["function"]["name"] in offered
+    assert json.loads(made["function"]["arguments"]) == {"city": "Bonn"}
+    assert (messages[3]["tool_call_id"], messages[3]["content"]) == (made["id"], SAID.calls[0].result)
+    assert messages[4]["content"] == "It is 3 degrees."
+
+
+@pytest.mark.proves("U.model", "U.injection")
+async def test_a_value_that_only_a_result_holds_is_left_out(car: Interpreter, context: Context) -> None:
+    endpoint = Endpoint(calling("send_text", recipient="Ada", message="4711"))
+    best = (await after(endpoint, car, context, "give her a sign", SAID)).interpretations[0]
+    assert dict(best.arguments) == {"recipient": "Ada"}
+    assert best.missing == ("message",)
+
+
+@pytest.mark.proves("U.model")
+def test_results_stay_on_this_machine() -> None:
+    for url, here in (("http://127.0.0.1:1/v1", True), ("http://[::1]:1/v1", True), ("http://localhost:1/v1", True),
+                      ("https://models.example/v1", False), ("http://192.168.1.2/v1", False), ("", False)):  # fmt: skip
+        body = Model(ModelSettings(url), httpx.AsyncClient()).request("and there", CAR, [SAID])
+        assert ("4711" in json.dumps(body)) is here, url
+
+
+@pytest.mark.proves("U.model")
+def test_a_call_of_a_tool_that_is_gone_is_left_out_and_the_turns_still_alternate() -> None:
+    gone = Exchange(90.0, "hello", (MadeCall("c-2", "gone.tool", {}, "failed"),), "")
+    body = Model(ModelSettings("http://127.0.0.1:1/v1"), httpx.AsyncClient()).request("and there", CAR, [gone, SAID])
+    roles = [message["role"] for message in body["messages"]]
+    assert roles == ["system", "user", "assistant", "user", "assistant", "tool", "assistant", "user"]
+    assert all(message["content"] for message in body["messages"] if message["role"] in ("user", "tool"))
+
+
+def test_the_history_keeps_the_last_sentences_for_ten_minutes_and_cuts_long_results() -> None:
+    history = ModelHistory()
+    for number in range(20):
+        history.heard(float(number), f"sentence {number}")
+    history.called(ToolCall("c-3", "made-up", "get_forecast", {"city": "Bonn"}, "k"), Succeeded("x" * 10_000))
+    history.answered("y" * 10_000)
+    kept = history.before(20.0)
+    assert [one.said for one in kept] == [f"sentence {number}" for number in range(14, 20)]
+    assert len(kept[-1].calls[0].result) == 2000
+    assert len(kept[-1].answer) == 500
+    assert [one.said for one in history.before(617.5)] == ["sentence 18", "sentence 19"]
+    assert history.before(0.0) == ()  # the clock was set back
 
 
 @pytest.mark.proves("U.model")

@@ -1,8 +1,9 @@
 # mypy: ignore-errors
 # It runs in an environment of its own, whose packages ours need not have.
-"""A real llama.cpp server (xllamacpp) with a tiny model of random weights, made here: python tiny_engine.py PORT.
+"""A real llama.cpp server (xllamacpp): python tiny_engine.py PORT [MODEL TEMPLATE].
 
-What it says makes no sense; which requests it takes is the engine's own.
+Without a model it makes a tiny one of random weights: what that says makes no sense; which requests it takes is the
+engine's own. A model without a chat template of its own gets the one in the file.
 """
 
 import sys
@@ -69,10 +70,20 @@ def made(path):
     file.close()
 
 
-settings = xllamacpp.CommonParams()
-settings.model.path = str(Path(tempfile.mkdtemp()) / "tiny.gguf")
-settings.n_ctx, settings.port = 8192, int(sys.argv[1])
-made(settings.model.path)
-server = xllamacpp.Server(settings)
+def set_up(port, model, template):
+    """Return the settings: one thread, since more of them wait for each other on a machine that is busy."""
+    settings = xllamacpp.CommonParams()
+    settings.n_ctx, settings.port, settings.n_parallel = 8192, port, 1
+    settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1
+    settings.swa_full = True  # else a prompt that begins as the last one did is read anew
+    settings.model.path = model or str(Path(tempfile.mkdtemp()) / "tiny.gguf")
+    if template:
+        settings.chat_template = Path(template).read_text()
+    if not model:
+        made(settings.model.path)
+    return settings
+
+
+server = xllamacpp.Server(set_up(int(sys.argv[1]), *(sys.argv[2:4] or ("", ""))))
 while True:
     time.sleep(3600)

@@ -21,6 +21,7 @@ from assistant.understanding.language import language
 from assistant.understanding.proposing import timeless
 from assistant.understanding.routing.acceptance import SIGNS
 from assistant.understanding.routing.embeddings import word_vectors
+from assistant.understanding.routing.fitted_weights import fitted
 from assistant.understanding.routing.router import ClauseScores, Router
 from assistant.understanding.routing.sentence_model import SentenceEncoder
 from assistant.understanding.slots.entities import EntityFinder
@@ -135,7 +136,8 @@ class Samples:
         random.Random(1).shuffle(self.cases)
 
     def _router(self, tools: Sequence[Tool]) -> Router:
-        return Router(tools, [[] for _ in tools], self._spoken, word_vectors(), encoder=self._encoder)
+        known = fitted(with_meaning=False)  # to begin with; those with meaning may be none, or of other evidence
+        return Router(tools, [[] for _ in tools], self._spoken, word_vectors(), known, self._encoder)
 
     def _right(self, case: Mapping[str, Any]) -> tuple[int, ...]:
         """Return the places of the tools that serve a request, or its second half; none for what no tool serves."""

@@ -43,9 +43,12 @@ class Weights:
     command: float
     statement: float
     wish: float
+    meant_name: float
+    """For likeness in meaning to what a tool is called; 0 without an encoder, as are the others of the kind."""
     meant_first: float
-    """For likeness in meaning to what a tool says first, and to name and description; 0 without an encoder."""
     meant_told: float
+    meant_taken: float
+    meant_values: float
 
 
 KINDS = tuple(field.name for field in fields(Weights))

@@ -1,4 +1,4 @@
-"""How near the meaning of a whole sentence comes to what each tool says of itself.
+"""How near the meaning of a whole sentence comes to each tool: to its name, what it says of itself, and what it takes.
 
 A sentence is encoded once, a catalog's tools once ever (they are kept on disk). Only compares; where there is no
 encoder for the language it says nothing at all.
@@ -16,11 +16,13 @@ from assistant.understanding.learning.index_cache import learned
 from assistant.understanding.routing.sentence_model import SentenceEncoder
 from assistant.understanding.tokens import SENTENCE_END, name_words
 from client.catalog import Tool
+from client.values import JSON
 
 Scores = NDArray[np.float32]
 
-ASPECTS = ("meant_first", "meant_told")
-"""What of a tool a sentence is compared with: its first sentence, and its name and description together."""
+ASPECTS = ("meant_name", "meant_first", "meant_told", "meant_taken", "meant_values")
+"""What of a tool a sentence is compared with: its name, its first sentence, name and description, name and
+parameters, and name and listed values."""
 MEANT = ("like", "ahead", "nearest", "apart")
 """Names of the signs of a tool being meant at all (`Meaning.signs`)."""
 TEN = np.float32(10)
@@ -29,6 +31,8 @@ TOLD, FIRST = 300, 300
 """Characters read of a description, and of its first sentence."""
 UNRELATED = 0.1
 """Likeness of a sentence to a tool that it has nothing to do with, for a catalog of one tool."""
+MOST_NAMES = 12
+"""Parameters, and listed values, that are read."""
 
 
 class Meaning:
@@ -75,4 +79,22 @@ def _aspects(tool: Tool) -> tuple[str, ...]:
     name = " ".join(name_words(tool.name))
     description = tool.description.strip()
     first = SENTENCE_END.split(description, maxsplit=1)[0][:FIRST]
-    return first or name, f"{name}: {description[:TOLD]}"
+    taken = [" ".join(name_words(parameter)) for parameter in list(tool.properties)[:MOST_NAMES]]
+    values = [value for schema in tool.properties.values() for value in _listed(schema)]
+    return (
+        name,
+        first or name,
+        f"{name}: {description[:TOLD]}",
+        " ".join([name, *taken]),
+        " ".join([name, *(" ".join(name_words(value)) for value in values[:MOST_NAMES])]),
+    )
+
+
+def _listed(schema: Mapping[str, JSON]) -> list[str]:
+    """Return the values that a parameter, or each item of it, may have."""
+    items = schema.get("items")
+    for each in (schema, items if isinstance(items, Mapping) else {}):
+        listed = each.get("enum")
+        if isinstance(listed, list):
+            return [value for value in listed if isinstance(value, str)]
+    return []

@@ -30,6 +30,8 @@ STEPS, STEP, PENALTY = 150, 0.1, 1e-2
 1e-3 to 1e-2)."""
 ACCEPTANCE_PENALTY = {True: 2e-2, False: 1e-2}
 """With an encoder, for leaving the weights without one; without, for their size."""
+CAUTION = 0.15
+"""How much less is believed by meaning, as a logarithm of chances: what is clear by its words is believed anyway."""
 MANY = {"car": 3, "second_car": 3, "typed": 3, "van": 3, "custom-intents": 3, "in-car-dialogues": 3}
 """How often catalogs count that have ten times the sentences of a public server's; the others count once."""
 FIXED = {"learned": 1.0, "example": 40.0}
@@ -178,8 +180,10 @@ def fit_acceptance(catalogs: Sequence[Sequence[Judged]], *, meaning: bool) -> di
         weights = weights - np.linalg.solve(curve, slope)
     plain = weights[:-1] / spread
     found = {name: float(w) for name, w in zip(free, plain, strict=True)}
-    constant = float(weights[-1] - plain @ middle)
-    return {"constant": constant, **{name: found.get(name, FIXED.get(name, 0.0)) for name in SIGNS}}
+    found["constant"] = float(weights[-1] - plain @ middle)
+    if meaning:
+        found["constant"] -= CAUTION
+    return {name: found.get(name, FIXED.get(name, 0.0)) for name in ("constant", *SIGNS)}
 
 
 def _counts(catalog: Sequence[Judged]) -> Floats:

@@ -53,6 +53,8 @@ QUOTED = 0.5
 """Share of what a description quotes from which a sentence is taken for it."""
 ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
+CLEAR_BY_WORDS = 0.69
+"""Chance by words alone from which they need no meaning beside them: "take me there" is in meaning like no tool."""
 FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
@@ -132,6 +134,7 @@ class Router:
         self.weights = self._fitted.weights
         """May be changed between two utterances, to see what a kind of evidence is worth."""
         self._acceptance = Acceptance(self._fitted.acceptance)
+        self._by_words = Acceptance(fitted(with_meaning=False).acceptance)
         self._evidence = Evidence(tools, language, embeddings)
         self._quotations = Quotations(tools, language, self._evidence.strength)
         self._subjects = Subjects(tools, language, self._evidence.direction)
@@ -211,6 +214,8 @@ class Router:
         passed_on = PASSED_ON if core else 0.0
         counts = self._counts(spoken_words(timeless or text))  # the day of a month is no number for a tool
         like = self._meaning.likeness(text)
+        if core:  # what is passed on would hide what is asked for
+            like = np.maximum(like, self._meaning.likeness(core))
         found = [self._heard(clause.text, clause.mood, -passed_on, counts, like) for clause in clauses]
         if timeless:
             found.append(self._heard(timeless, clauses[0].mood, -TIMELESS - passed_on, counts, like))
@@ -266,7 +271,10 @@ class Router:
 
     def meant(self, heard: Sequence[ClauseScores], evidence: Scores) -> float:
         """Return the chance, 0 to 1, that the tool that fits best is meant at all; `evidence` as for `signs`."""
-        return self._acceptance.chance(self.signs(heard, evidence))
+        signs = self.signs(heard, evidence)
+        chance = self._acceptance.chance(signs)
+        by_words = self._by_words.chance(signs) if self._meaning.any else 0.0
+        return max(chance, by_words) if by_words >= CLEAR_BY_WORDS else chance
 
     def signs(self, heard: Sequence[ClauseScores], evidence: Scores) -> Mapping[str, float]:
         """Return what speaks for and against the best tool being meant at all; `evidence` is (readings, tools)."""

@@ -65,7 +65,7 @@ def another_process(patch: pytest.MonkeyPatch, folder: Path) -> Iterator[None]:
     [
         ("skip this song", "next_track"),
         ("silence for a moment", "pause_playback"),
-        ("i love this one", "like_track"),
+        ("mark it as one of my favorites", "like_track"),
     ],
 )
 def test_a_sentence_is_nearest_to_the_tool_that_it_means_though_it_shares_no_word_with_it(

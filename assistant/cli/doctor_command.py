@@ -95,6 +95,14 @@ def _speech_server() -> MachinePart | None:
     return _server_says(server.described(), "speech server", needed=False)
 
 
+def _meaning() -> MachinePart:
+    from assistant.understanding.routing.sentence_model import why_absent
+
+    absent = why_absent()
+    works = "understands by the meaning of whole sentences (all-MiniLM-L6-v2, English), offline"
+    return MachinePart("meaning", not absent, f"by word vectors alone: {absent}" if absent else works)
+
+
 def _synthesis() -> MachinePart:
     from voice.synthesis.espeak import EspeakSynthesizer
     from voice.synthesis.synthesizer_base import Voice
@@ -230,6 +238,7 @@ _CHECKS: tuple[Callable[[], MachinePart | None], ...] = (
     _settings,
     _records,
     _recognizer,
+    _meaning,
     _synthesis,
     _speech_server,
     _devices,

@@ -14,7 +14,8 @@ import numpy as np
 from assistant.understanding.mood import Mood, MoodPart
 from assistant.understanding.mood_gate import Gate
 from assistant.understanding.reading import Interpretation, Reading
-from assistant.understanding.routing.router import KINDS, Router
+from assistant.understanding.routing.fitted_weights import KINDS
+from assistant.understanding.routing.router import Router
 from assistant.understanding.tokens import cut
 
 MOST_TOOLS, MOST_KINDS = 5, 6

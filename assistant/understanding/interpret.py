@@ -30,6 +30,7 @@ from assistant.understanding.requesting import Requests
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
+from assistant.understanding.routing.sentence_model import SentenceEncoder, installed_encoder
 from assistant.understanding.sayable import Sayable
 from assistant.understanding.slots.entities import EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
@@ -55,6 +56,7 @@ class Interpreter:
         catalog: Catalog,
         *,
         embeddings: Embeddings | None = None,
+        encoder: SentenceEncoder | None = None,
         spoken: Language | None = None,
         taught: Mapping[str, Sequence[str]] | None = None,
         kept: IndexFolder | None = None,
@@ -86,7 +88,9 @@ class Interpreter:
         self._beyond = Beyond(catalog.tools, self._language)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         with keeping(kept):
-            self._router = Router(catalog.tools, examples, self._language, self._embeddings)
+            self._router = Router(
+                catalog.tools, examples, self._language, self._embeddings, encoder=encoder or installed_encoder()
+            )
             self._requests = self._reading_requests()
             for tool in catalog:
                 self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool

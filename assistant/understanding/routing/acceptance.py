@@ -20,6 +20,7 @@ SIGNS = (
     "gist", "coverage", "shared", "subject", "named", "act", "deed", "foreign", "beside",
     "capable", "thing", "asks", "agrees", "length", "share", "object", "strange", "modifier",
     "objectless", "left", "addressed", "definition", "breadth", "learned", "example", "whole",
+    "like", "ahead", "nearest", "apart",
 )  # fmt: skip
 """What the chance is made of: how well the tool fits (the first seven); how surely the talk is of what no tool
 serves, alone and beside what this one serves, and how surely of what some tool does; whether a thing is named that the
@@ -28,8 +29,10 @@ sentence is; how far the tool is ahead; whether the object of the request is exp
 tool could take it as free text; the same of what tells the object from others ("bedroom", of "bedroom lamp"); whether
 there is an object; how much of all words is left unexplained; whether it is about the assistant ("are you ...") or
 asks what something is; how many tools there are, one of which is always like anything (as a logarithm); how surely it
-is like the tools' examples and unlike what they do not serve, about -1 to 1; how near it is to one example; and whether
-every thing that is said stands in the tool's name."""
+is like the tools' examples and unlike what they do not serve, about -1 to 1; how near it is to one example; whether
+every thing that is said stands in the tool's name; and by the meaning of the whole sentence, how like it is to the
+tool, how much more than to the mean of the others, how like it is to the likest tool, and how much more it is like this
+tool than any other."""
 
 
 class Objects:

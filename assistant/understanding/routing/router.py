@@ -7,11 +7,8 @@ weights are fitted by `benchmarks/fit_understanding.py` over unlike catalogs.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
-from functools import cache
-from pathlib import Path
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +21,16 @@ from assistant.understanding.routing.capabilities import Capabilities
 from assistant.understanding.routing.deeds import Deeds, listed_verbs
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.routing.evidence import Evidence, Scores
+from assistant.understanding.routing.fitted_weights import KINDS, Fitted, Weights, fitted
 from assistant.understanding.routing.learned import NONE, LearnedRouter
+from assistant.understanding.routing.meaning import Meaning
 from assistant.understanding.routing.quotations import Quotations
+from assistant.understanding.routing.sentence_model import NoSentenceEncoder, SentenceEncoder
 from assistant.understanding.routing.subjects import Subjects
 from assistant.understanding.templates import Example
 from assistant.understanding.tokens import spoken_words
 from client.catalog import Tool
 
-FITTED = Path(__file__).parent / "fitted.toml"
 ENOUGH_EXAMPLES = 8
 """Examples that each of two tools needs before chances are learned from them."""
 MANY_EXAMPLES = 300
@@ -54,6 +53,8 @@ QUOTED = 0.5
 """Share of what a description quotes from which a sentence is taken for it."""
 ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
+CLEAR_BY_WORDS = 0.69
+"""Chance by words alone from which they need no meaning beside them: "take me there" is in meaning like no tool."""
 FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
@@ -71,54 +72,6 @@ MOST_KEPT = 8
 """Utterances whose evidence is kept: a sentence is weighed against all tools, and again against those it may reach."""
 MOST_ROUTES = 8
 LEAST_SHARE = 0.004
-
-
-@dataclass(frozen=True)
-class Weights:
-    """How much each kind of evidence says for a tool, as logarithms of chances."""
-
-    capability: float
-    """How surely what is asked for is what a tool does, of all that software could do."""
-    gist: float
-    coverage: float
-    shared: float
-    subject: float
-    things: float
-    """How much the things named must be those of a tool's name."""
-    act: float
-    """How much the act said (add, delete, replace) parts them."""
-    deed: float
-    """How much a fixed turn of phrase says for the tools that do just that."""
-    named: float
-    """How much of the tool's name must be said."""
-    quoted: float
-    """How much of what is said stands in its description as what people say."""
-    number: float
-    """Where a number is said, for tools that take one, and for those that take nothing at all."""
-    no_number: float
-    question: float
-    """For a tool that only looks things up (against one that changes them), by how the clause speaks."""
-    command: float
-    statement: float
-    wish: float
-
-
-KINDS = tuple(field.name for field in fields(Weights))
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """What was learned over many catalogs."""
-
-    weights: Weights
-    acceptance: Mapping[str, float]
-
-
-@cache
-def fitted() -> Fitted:
-    """Return the bundled weights, read once."""
-    raw = tomllib.loads(FITTED.read_text(encoding="utf-8"))
-    return Fitted(Weights(**raw["weights"]), raw["acceptance"])
 
 
 @dataclass(frozen=True)
@@ -152,6 +105,8 @@ class ClauseScores:
     """Of the tools with many examples, shape (tools,); empty where there are none."""
     learned: float
     """How surely it is one of theirs and no other sentence, -1 to 1; 0 where there are none."""
+    like: Scores
+    """Cosine of the whole utterance with each aspect of each tool, shape (tools, aspects)."""
 
 
 _KINDS_OF_CLAUSE = (ClauseKind.QUESTION, ClauseKind.COMMAND, ClauseKind.STATEMENT, ClauseKind.WISH)
@@ -168,14 +123,18 @@ class Router:
         language: Language,
         embeddings: Embeddings,
         learned: Fitted | None = None,
+        encoder: SentenceEncoder | None = None,
     ) -> None:
+        """Without `encoder`, sentences are compared by their words alone, by weights of their own."""
         self.tools = tuple(tools)
         self._qualified = tuple(tool.qualified for tool in tools)
         self._language = language
-        self._fitted = learned or fitted()
+        self._meaning = Meaning(tools, language, encoder or NoSentenceEncoder())
+        self._fitted = learned or fitted(with_meaning=self._meaning.any)
         self.weights = self._fitted.weights
         """May be changed between two utterances, to see what a kind of evidence is worth."""
         self._acceptance = Acceptance(self._fitted.acceptance)
+        self._by_words = Acceptance(fitted(with_meaning=False).acceptance)
         self._evidence = Evidence(tools, language, embeddings)
         self._quotations = Quotations(tools, language, self._evidence.strength)
         self._subjects = Subjects(tools, language, self._evidence.direction)
@@ -254,17 +213,20 @@ class Router:
         clauses = self._clauses.asking(text)
         passed_on = PASSED_ON if core else 0.0
         counts = self._counts(spoken_words(timeless or text))  # the day of a month is no number for a tool
-        found = [self._heard(clause.text, clause.mood, -passed_on, counts) for clause in clauses]
+        like = self._meaning.likeness(text)
+        if core:  # what is passed on would hide what is asked for
+            like = np.maximum(like, self._meaning.likeness(core))
+        found = [self._heard(clause.text, clause.mood, -passed_on, counts, like) for clause in clauses]
         if timeless:
-            found.append(self._heard(timeless, clauses[0].mood, -TIMELESS - passed_on, counts))
+            found.append(self._heard(timeless, clauses[0].mood, -TIMELESS - passed_on, counts, like))
         if core:
-            found.append(self._heard(core, self._clauses.mood(core), 0.0, counts))
+            found.append(self._heard(core, self._clauses.mood(core), 0.0, counts, like))
         return found
 
     def _counts(self, words: Sequence[str]) -> bool:
         return any(word in self._numbers or any(map(str.isdigit, word)) for word in words)
 
-    def _heard(self, text: str, mood: ClauseKind, offset: float, counts: bool) -> ClauseScores:
+    def _heard(self, text: str, mood: ClauseKind, offset: float, counts: bool, like: Scores) -> ClauseScores:
         words = spoken_words(text)[:MOST_WORDS]
         evidence, reads = self._evidence, self._reads
         direction = evidence.direction(words)
@@ -281,10 +243,12 @@ class Router:
             evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
             self._acts.evidence(words), deed, evidence.named(words),
             self._quotations.evidence(words), number * evidence.takes_number, number * evidence.takes_nothing,
-            *(reads if mood is each else nothing for each in _KINDS_OF_CLAUSE),
+            *(reads if mood is each else nothing for each in _KINDS_OF_CLAUSE), *self._meaning.evidence(like).T,
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)
-        return ClauseScores(text, tuple(words), mood, kinds, offset, foreign, capable, anything, near, chances, learned)
+        return ClauseScores(
+            text, tuple(words), mood, kinds, offset, foreign, capable, anything, near, chances, learned, like
+        )
 
     def _chances(self, words: Sequence[str]) -> tuple[Scores, float]:
         if self._learned is None or not words:
@@ -307,7 +271,10 @@ class Router:
 
     def meant(self, heard: Sequence[ClauseScores], evidence: Scores) -> float:
         """Return the chance, 0 to 1, that the tool that fits best is meant at all; `evidence` as for `signs`."""
-        return self._acceptance.chance(self.signs(heard, evidence))
+        signs = self.signs(heard, evidence)
+        chance = self._acceptance.chance(signs)
+        by_words = self._by_words.chance(signs) if self._meaning.any else 0.0
+        return max(chance, by_words) if by_words >= CLEAR_BY_WORDS else chance
 
     def signs(self, heard: Sequence[ClauseScores], evidence: Scores) -> Mapping[str, float]:
         """Return what speaks for and against the best tool being meant at all; `evidence` is (readings, tools)."""
@@ -341,6 +308,7 @@ class Router:
             "breadth": math.log(min(max(len(self.tools), FEW_TOOLS), MANY_TOOLS)),
             "learned": one.learned,
             "example": max(0.0, float(one.near[tool]) - SAME, (kinds["quoted"] - QUOTED) * (1 - SAME)),
+            **self._meaning.signs(whole.like, int(tool)),
             "whole": float(self._evidence.names_all(whole.words, int(tool))),
         }
 

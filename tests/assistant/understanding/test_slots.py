@@ -11,6 +11,7 @@ from jsonschema.validators import validator_for
 
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Profile
+from assistant.understanding.routing.sentence_model import NoSentenceEncoder
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from client.values import JSON
@@ -237,7 +238,8 @@ def test_a_path_is_said_with_its_signs(context: Context, text: str, arguments: d
         "required": names,
     }
     listed: dict[str, JSON] = {"name": f"{verb}_file", "description": f"{verb} a file", "inputSchema": schema}
-    interpreter = Interpreter(Catalog(tuple(read_tools([listed], "disk", trusted=True).tools)))
+    catalog = Catalog(tuple(read_tools([listed], "disk", trusted=True).tools))
+    interpreter = Interpreter(catalog, encoder=NoSentenceEncoder())  # one tool, no file named: only words tell
     reading = interpreter.read([text], context)
     found = dict(reading.interpretations[0].arguments) if reading.interpretations else {}
     assert found == arguments

@@ -21,6 +21,9 @@ LONGEST_INABILITY = 3
 LONGEST_DENIAL = 5
 """Words behind the subject of a clause at the end that takes back the request: "... I never said that"."""
 
+LONGEST_MODAL = 4
+"""Words from a subject to "have" in "the kids really should have", and from there to what should have been done."""
+
 
 class Governing:
     """Reads the verbs of clauses in one language."""
@@ -132,9 +135,8 @@ class Governing:
         ):
             return False
         last = rest[-1]
-        open_ended = (
-            self._shapes["leads"] | self._shapes["away"] | self._shapes["feeling"] | self._words.sets["copulas"]
-        )
+        small = self._shapes["leads"] | self._shapes["away"] | self._shapes["feeling"]
+        open_ended = small | self._words.sets["copulas"] | self._shapes["perfect"]
         named = rest[verb] in self._shapes["being"] and rest[verb + 1] in self._words.sets["determiners"]
         plural = named and last.endswith(self._words.endings("third_endings") or (" ",))
         return paused or not (last in open_ended or self._words.is_subject(last) or plural)
@@ -244,6 +246,20 @@ class Governing:
         leading = self._shapes["feeling"]
         names = self.is_gerund(behind) or (behind in leading and self.is_gerund("".join(words[place + 2 : place + 3])))
         return names or (self.is_deed(word) and (owns or self.is_object(words, place + 1)))
+
+    def regrets(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a clause opens with what should or could have been done: "I should have sent it"."""
+        contracted = range(start + 1, min(len(words), start + 1 + LONGEST_MODAL))
+        places = (p for p in contracted if words[p] in self._shapes["perfect"] | self._shapes["perfect_contracted"])
+        place = next(places, len(words))
+        modals = {*words[start:place]} & self._shapes["perfect_modals"]
+        if place == len(words) or not (modals or words[place] in self._shapes["perfect_contracted"]):
+            return False
+        rest = [word for word in words[place + 1 : place + 1 + LONGEST_MODAL] if word not in self._shapes["between"]]
+        if not rest:
+            return False
+        done = rest[0].endswith(self._words.endings("past_endings") or (" ",))
+        return done or rest[0] in self._words.sets["past"] | self._shapes["participles"]
 
     def hangs(self, words: Sequence[str], start: int) -> bool:
         """Return whether a question word leads to a deed: "any idea how to open it"."""

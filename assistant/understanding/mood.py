@@ -117,7 +117,8 @@ class Moods:
 
     def _is_taking_back(self, clause: Sequence[Word]) -> bool:
         """Return whether a clause is nothing but words that take something back."""
-        return tuple(word.lower for word in clause if word.spoken) in self._words.strong
+        said = tuple(word.lower for word in clause if word.spoken)
+        return said in self._words.strong or said in self._words.denials
 
     @staticmethod
     def _ends_of(phrases: PhraseSet, words: Sequence[str]) -> Iterable[int]:
@@ -135,7 +136,7 @@ class Moods:
                 continue
             for phrases, worth in (
                 (self._words.strong, 3),
-                (self._words.phrases["asides"], 3),
+                (self._words.denials, 3),
                 (self._words.weak, 2),
                 (self._words.turns, 1),
                 (self._words.closing, 0),
@@ -144,7 +145,7 @@ class Moods:
                     least = worth if worth >= 2 or place == 0 or worth == 0 else 1
                     best[end] = max(best.get(end, 0), min(6, best[place] + least))
         surely = best.get(len(words), 0)
-        taking = (self._words.strong, self._words.phrases["asides"], self._words.weak)
+        taking = (self._words.strong, self._words.denials, self._words.weak)
         core = any(phrases.within(words) for phrases in taking)
         return surely >= 3 and core
 

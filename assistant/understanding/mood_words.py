@@ -5,7 +5,8 @@ Data and lookups only; the structure that the words stand in is read by `opening
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -109,6 +110,8 @@ class MoodWords:
         )
         self.comparatives = self.degrees - particles
         """Of those, the ones that compare: "warmer"."""
+        self.denials = _phrases(_filled(raw["denials"]["patterns"], raw["denials"]["slots"]))
+        """What denies an order at its end: "that was only a joke", "not now"."""
         self.numbers = _folded(language.table("numbers", "words")) - self.sets["determiners"] - self.sets["subjects"]
         """Words for numbers that can be nothing else."""
         self.late = bool(raw.get("late_negation", False))
@@ -136,6 +139,13 @@ class MoodWords:
 def _folded(words: Iterable[str]) -> frozenset[str]:
     """Return the words as they are compared: "schliesse", for "schließe"."""
     return frozenset(map(fold, words))
+
+
+def _filled(patterns: Iterable[str], slots: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the phrases that fill patterns such as "said was degree? jest"; a slot with "?" may stay empty."""
+    for pattern in patterns:
+        choices = [("", *slots[name[:-1]]) if name.endswith("?") else slots[name] for name in pattern.split()]
+        yield from (" ".join(chosen) for chosen in itertools.product(*choices))
 
 
 def _phrases(raw: Any) -> PhraseSet:

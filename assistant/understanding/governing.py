@@ -84,11 +84,25 @@ class Governing:
             if word in self._words.degrees and not (place == start and word in self._words.sets["particle_states"]):
                 if place > start and self.finite(words[: place + 1], start) is not None:
                     return None
-                end = place + 1
-                while end < len(words) and words[end] in self._shapes["behind_order"]:
-                    end += 1
-                return end
+                end = self._behind_order(words, place + 1)
+                rest = self._located(words, end)
+                return self._behind_order(words, rest) if rest > end else end
         return None
+
+    def _behind_order(self, words: Sequence[str], place: int) -> int:
+        """Return where the small words end that may follow an order without a verb: "a bit please"."""
+        while place < len(words) and words[place] in self._shapes["behind_order"]:
+            place += 1
+        return place
+
+    def _located(self, words: Sequence[str], place: int) -> int:
+        """Return where the words end that say in which room a thing is, "in the living room"; `place` without any."""
+        end = place + 1
+        if place >= len(words) or words[place] not in self._shapes["locating"]:
+            return place
+        end += end < len(words) and words[end] in self._words.sets["determiners"]
+        sizes = (size for size in (2, 1) if end + size <= len(words))
+        return next((end + size for size in sizes if " ".join(words[end : end + size]) in self._words.rooms), place)
 
     def tells_why(self, words: Sequence[str], place: int) -> bool:
         """Return whether a clause of its own begins there, such as a reason: "it's raining", "her hair is flying".

@@ -110,6 +110,8 @@ class MoodWords:
         )
         self.comparatives = self.degrees - particles
         """Of those, the ones that compare: "warmer"."""
+        self.rooms = _folded(room for key in ("rooms", "floors", "in_car") for room in language.words("house", key))
+        """Rooms of houses and places of cars."""
         self.denials = _phrases(_filled(raw["denials"]["patterns"], raw["denials"]["slots"]))
         """What denies an order at its end: "that was only a joke", "not now"."""
         self.numbers = _folded(language.table("numbers", "words")) - self.sets["determiners"] - self.sets["subjects"]

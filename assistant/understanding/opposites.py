@@ -91,6 +91,8 @@ class Opposites:
         self._less = PhraseSet(data["lessening"], accents=True)
         self._comparative = tuple(data["comparative_endings"])
         self._kinds = frozenset(raw["shapes"]["kinds"])
+        things = (("raised_things", 1), ("reversed_things", -1))
+        self._opens = [(fold(thing), sign) for name, sign in things for thing in data[name]]
         self._numbers = frozenset(language.table("numbers", "words"))
 
     def _key(self, word: str) -> str:
@@ -150,7 +152,7 @@ class Opposites:
             return ()
         verb, behind = words[start], lowered[start + 1 : start + 1 + PARTICLE_GAP]
         for (head, particle), sign in self._turning:
-            if verb.lower == head and particle in behind:
+            if verb.lower == head and particle in behind and not self.opens_upwards(behind):
                 pair = next(n for n, each in enumerate(self.pairs) if each.get("particles") and each["axis"] == BEING)
                 return (Said(BEING, sign, pair, verb.start, verb.end, True),)
         off = next((i for i in range(start + 1, len(words)) if lowered[i] in self._off_lists), len(words))
@@ -158,6 +160,14 @@ class Opposites:
             pair = next(n for n, each in enumerate(self.pairs) if each.get("group") == "having")
             return (Said(BEING, -1, pair, verb.start, verb.end, True),)
         return ()
+
+    def opens_upwards(self, words: Sequence[str]) -> Sign:
+        """Return whether the thing that is named opens upwards (1: blinds) or downwards (-1: windows); 0 for others.
+
+        0 also where things of both kinds are named. The end of a word may name it: "Fahrerfenster".
+        """
+        signs = {sign for word in words for thing, sign in self._opens if word.endswith(thing)}
+        return signs.pop() if len(signs) == 1 else 0
 
     def undoes(self, said: Said, word: str) -> bool:
         """Return whether a word is the other side of its pair with a prefix: "unmute"."""

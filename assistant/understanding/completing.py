@@ -30,7 +30,7 @@ class Completing:
         verbs, particles = raw["verbs"].items(), raw["particles"]
         self._apart = {particle + verb: (plain, particle) for verb, plain in verbs for particle in particles}
         self._light = frozenset(raw["light"])
-        self._verbs = frozenset(map(fold, (*language.words("changing"), *language.mood["imperatives"])))
+        self._verbs = language.commands
         self._behind = frozenset(polarity["behind_particle"]) - frozenset(language.mood["determiners"])
         self._spelled = frozenset(raw["spelled"])
         self._passing_on = frozenset(language.mood["handing_on"])

@@ -63,9 +63,9 @@ class Interpreter:
 
         `kept` is where what was learned from the catalog's examples is kept for the next start.
         """
-        self._apart = ActsApart(plainer(catalog))
-        self._catalog = catalog = self._apart.catalog
         self._language = spoken or language()
+        self._apart = ActsApart(plainer(catalog), self._language)
+        self._catalog = catalog = self._apart.catalog
         self._embeddings = embeddings or word_vectors()
         more = taught or {}
         self._examples = {  # unknown paths are warned of here

@@ -78,7 +78,7 @@ class MoodWords:
         self.stem = language.stem
         self.changing = _folded(language.words("changing"))
         self.asking = _folded(language.words("asking"))
-        self.verbs = self.changing | self.asking | _folded(raw["imperatives"])
+        self.verbs = language.commands | self.asking
         """Verbs that open a request."""
         self.changing_stems = frozenset(map(language.stem, self.changing))
         self.verb_stems = frozenset(map(language.stem, self.verbs))

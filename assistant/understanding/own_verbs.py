@@ -30,7 +30,7 @@ class OwnVerbs:
         self._synonyms = language.synonyms
         self._groups: list[list[tuple[str, ...]]] = [[tuple(p.split()) for p in group] for group in raw["only"]]
         self._undoing, self._not_undoing = tuple(raw["undoing_prefixes"]), frozenset(raw["not_undoing"])
-        self._verbs = frozenset(language.words("changing")) | frozenset(language.mood["imperatives"])
+        self._verbs = language.commands
         small = ("before_verb", "negations", "openers")
         self._before = frozenset(word for name in small for word in language.mood[name])
         self._places = frozenset(raw["places"])

@@ -23,8 +23,7 @@ class AnswerShapes:
         self._subjects = frozenset(raw["subjects"])
         self._openings = tuple(tuple(phrase.split()) for phrase in raw["openings"])
         self._welcome = frozenset(raw["welcome"])
-        self._verbs = frozenset(language.words("changing")) | frozenset(language.mood["imperatives"])
-        self._verbs = (self._verbs | frozenset(raw["orders"])) - frozenset(raw["giving"])
+        self._verbs = (language.commands | frozenset(raw["orders"])) - frozenset(raw["giving"])
 
     def fits(self, text: str, names: Collection[str], own: Collection[str]) -> bool:
         """Return whether a text may answer a question.

@@ -7,6 +7,7 @@ is decided like that of any other.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from assistant.understanding.language import Language
@@ -33,6 +34,10 @@ class Completing:
         self._verbs = language.commands
         self._behind = frozenset(polarity["behind_particle"]) - frozenset(language.mood["determiners"])
         self._spelled = frozenset(raw["spelled"])
+        self._levels, self._joints = frozenset(raw["levels"]), frozenset(raw["joints"])
+        self._beginning = {verb: tuple(how) for verb, how in raw["beginning"].items()}
+        shapes = language.mood["shapes"]
+        self._finite = frozenset(map(fold, (*shapes["finite"], *shapes["pronouns"], *shapes["contracted"])))
         self._passing_on = frozenset(language.mood["handing_on"])
         self._asking = frozenset(language.mood["asking_for"])
         self._before = frozenset(language.mood["asked_ones"]) | frozenset(polarity["before_imperative"])
@@ -73,6 +78,9 @@ class Completing:
         if apart is not None:
             yield apart
         start = self._start(words)
+        begun = self._begun(text, words, start)
+        if begun is not None:
+            yield begun
         moved = self._moved(text, words, start, elliptic=elliptic)
         if moved is not None:
             yield moved
@@ -80,6 +88,9 @@ class Completing:
             yield rewritten(text, [(words[start].start, words[start].end, self._verb)])
         elif elliptic:
             yield rewritten(text, [(0, 0, f"{self._verb} ")])
+        numbered = self._numbered(text, words, start)
+        if numbered is not None and moved is None:
+            yield numbered
 
     def _is_switched(self, words: Sequence[Word]) -> bool:
         """Return whether "on" or "off" stands free behind a thing: "the lamp on", and not "on the list"."""
@@ -112,16 +123,48 @@ class Completing:
         if len(ways) != 1 or not upwards:
             return None
         sign = self._ways[words[ways[0]].lower] * upwards
-        numbered = any(
-            one.lower in self._to and (other.lower in self._numbers or other.lower[:1].isdigit())
-            for one, other in zip(words[ways[0] :], words[ways[0] + 1 :], strict=False)
-        )
-        verb = self._setting if numbered else self._opening[sign]
+        verb = self._setting if self._tells_number(words[ways[0] :]) else self._opening[sign]
         gone = {ways[0]} if elliptic else {ways[0], start}
         first = words[start]
         changes = [(first.start, first.end, verb) if start in gone else (first.start, first.start, f"{verb} ")]
         changes += [(words[place].start, words[place].end, "") for place in sorted(gone - {start})]
         return rewritten(text, changes)
+
+    def _tells_number(self, words: Sequence[Word]) -> bool:
+        """Return whether words say to what number: "to forty percent", "auf Stufe drei"."""
+        lowered = [word.lower for word in words if word.lower not in self._levels]
+        pairs = itertools.pairwise(lowered)
+        return any(one in self._to and (other in self._numbers or other[:1].isdigit()) for one, other in pairs)
+
+    def _numbered(self, text: str, words: Sequence[Word], start: int) -> Rewritten | None:
+        """Return an order to turn a thing "to" a number as one to set it: "crank the fan up to five", "fan to five"."""
+        if not words or len(words) > MOST_MOVED or not self._tells_number(words[start + 1 :]):
+            return None
+        first = words[start]
+        verbs = self._movers | self._light
+        if first.lower not in verbs:
+            told = self._verbs | self._finite
+            bare = start == 0 and not any(
+                word.lower in told or word.lower in verbs - self._ways.keys() for word in words
+            )
+            return rewritten(text, [(0, 0, f"{self._setting} ")]) if bare else None
+        changes = [(first.start, first.end, self._setting)]
+        gone = [word for word in words[start + 1 :] if word.lower in self._ways or word.lower in self._levels]
+        return rewritten(text, changes + [(word.start, word.end, "") for word in gone])
+
+    def _begun(self, text: str, words: Sequence[Word], start: int) -> Rewritten | None:
+        """Return an order to begin or end a deed with its plain verb: "fang an zu laden" is "starte das laden"."""
+        particle, plain = self._beginning.get(words[start].lower, ("", "")) if words else ("", "")
+        behind = words[start + 1 :]
+        if not particle or particle not in [word.lower for word in behind]:
+            return None
+        kept = [word for word in behind if word.lower not in self._joints and word.lower != particle]
+        if not kept:
+            return None
+        deed = kept[-1]
+        rest = " ".join(word.text for word in kept[:-1])
+        made = f"{plain} {deed.text} {rest}".strip()
+        return rewritten(text, [(words[start].start, len(text), made)])
 
     def _apart_from(self, text: str, words: Sequence[Word]) -> Rewritten | None:
         """Return a request whose verb stands at the end, as a particle and an infinitive, with the verb in front."""

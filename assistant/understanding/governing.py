@@ -204,7 +204,7 @@ class Governing:
         """Return the place of the verb whose subject the clause opens with; None if it has none ("lights off")."""
         if words[start + 1 : start + 2] and words[start + 1] in self._shapes["persons"]:
             start += 1  # "yesterday you ..."
-        told = self._words.is_subject(words[start]) or words[start] in self._shapes["contracted"]
+        told = self._words.is_subject(words[start]) and not self._owns_noun(words, start)
         if words[start] in self._shapes["contracted"]:
             return start
         for place in range(start + 1, len(words)):
@@ -225,6 +225,13 @@ class Governing:
             if plural and plain and self.is_object(words, place + 1):
                 return place
         return start + 1 if told and len(words) > start + 1 else None
+
+    def _owns_noun(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a word that may be a subject is a determiner there: "alle Fenster", not "alle wollen"."""
+        if words[place] not in self._words.sets["determiners"] or place + 1 >= len(words):
+            return False
+        verbs = self._shapes["finite"] | self._shapes["reporting"] | self._shapes["wanting"] | self._words.verbs
+        return words[place + 1] not in verbs | self._words.small
 
     def is_shortened(self, words: Sequence[str], place: int) -> bool:
         """Return whether "'s" is a verb there and owns nothing: "the garage's open", "the music's too loud"."""

@@ -87,6 +87,7 @@ class Opposites:
         self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
         self._making = frozenset(data["making"])
+        self._quantities: Mapping[str, Sign] = data["quantities"]
         self._setting = frozenset(data["setting"])
         self._less = PhraseSet(data["lessening"], accents=True)
         self._comparative = tuple(data["comparative_endings"])
@@ -140,6 +141,8 @@ class Opposites:
             later = [one for place in range(start + 1, len(words)) for one in self._told(words, place, head=False)]
             heads = {each.start for each in found}
             found += [replace(one, head=True) for one in later if one.axis == DIRECTION and one.start not in heads]
+        if not any(one.axis == DIRECTION for one in found):
+            found += self._measured(words, start)
         taken = {each.start for each in found}
         later = [one for place in range(start, len(words)) for one in self._told(words, place, head=False)]
         found += [one for one in later if one.axis == SEQUENCE and one.start not in taken]
@@ -168,6 +171,22 @@ class Opposites:
         """
         signs = {sign for word in words for thing, sign in self._opens if word.endswith(thing)}
         return signs.pop() if len(signs) == 1 else 0
+
+    def _measured(self, words: Sequence[Word], start: int) -> list[Said]:
+        """Return which way a thing goes of which a request wants more or less, where it opens with that: "less air"."""
+        word = words[start] if start + 1 < len(words) else None
+        sign = self._quantities.get(word.lower) if word is not None else None
+        behind = words[start + 1].lower if word is not None else ""
+        if (
+            word is None
+            or not sign
+            or behind in self._determiners
+            or behind in self._before_verb
+            or self._compared(behind)
+        ):
+            return []
+        pair = next(n for n, each in enumerate(self.pairs) if each.get("particles") and each["axis"] == DIRECTION)
+        return [Said(DIRECTION, sign, pair, word.start, word.end, False)]
 
     def undoes(self, said: Said, word: str) -> bool:
         """Return whether a word is the other side of its pair with a prefix: "unmute"."""

@@ -74,7 +74,7 @@ class Polarity:
 
         `spans` tells which characters of the text each argument came from.
         """
-        unserved = self._own.unserved(text, tool)
+        unserved = self._own.unserved(text, tool) or self._own.turned_down(text, tool, arguments, spans)
         if unserved:
             return Verdict(arguments, Half("", unserved))
         does = self._sides.does(tool)

@@ -137,3 +137,51 @@ def test_a_word_that_is_spelled_is_one_word_and_stays_as_it_was_in_a_message() -
 def test_a_thing_that_an_example_does_not_list_is_not_asked_for_by_it() -> None:
     """The lights' own example "switch the [fog lights](light) on" is no proof that the air conditioning is a light."""
     assert called(interpreter("bundled", "en"), "switch the ac on")[0] == "set_air_conditioning"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "tool", "arguments"),
+    [
+        ("en", "crank the fan to five", "set_fan", {"level": 5}),
+        ("en", "fan to five", "set_fan", {"level": 5}),
+        ("en", "wake me in twenty minutes", "set_timer", {"minutes": 20}),
+        ("en", "jot down that the tyre loses air", "write_note", {"text": "the tyre loses air"}),
+        ("de", "dreh das gebläse auf stufe drei", "set_fan", {"level": 3}),
+        ("de", "gebläse auf drei", "set_fan", {"level": 3}),
+        ("de", "schalt die sitzheizung auf zwei", "set_seat_heating", {"level": 2}),
+        ("de", "fang an zu laden", "set_charging", {"on": True}),
+        ("de", "hör auf zu laden", "set_charging", {"on": False}),
+        ("de", "hör mit dem laden auf", "set_charging", {"on": False}),
+        ("de", "schalte die umluft ein", "set_air_circulation", {"mode": "recirculation"}),
+        ("de", "alle fenster zu bitte", "set_window", {"window": "all", "open": False}),
+        ("de", "kannst du die heckklappe aufmachen", "set_trunk", {"open": True}),
+    ],
+)
+def test_orders_in_other_words_reach_the_tool_and_value(
+    code: str, text: str, tool: str, arguments: dict[str, JSON]
+) -> None:
+    assert called(interpreter("bundled", code), text) == (tool, arguments)
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "get rid of the imperial units"),
+        ("en", "do away with the recirculated air"),
+        ("en", "lose the recirculated air"),
+        ("en", "no recirculation please"),
+        ("en", "turn off recirculation"),
+        ("de", "weg mit der umluft"),
+        ("de", "schalte die umluft aus"),
+    ],
+)
+def test_a_listed_value_that_is_turned_down_is_never_set(code: str, text: str) -> None:
+    _, arguments = called(interpreter("bundled", code), text)
+    assert not {"mode", "units"} & arguments.keys()
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(("text", "way"), [("less air from the fan", "down"), ("more air from the fan please", "up")])
+def test_more_or_less_of_a_thing_is_taken_up(text: str, way: str) -> None:
+    assert called(interpreter("bundled", "en"), text) == ("set_fan", {"change": way})

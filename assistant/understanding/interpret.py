@@ -75,10 +75,10 @@ class Interpreter:
         self._filler = Filler(self._language, self._embeddings, self._finder)
         self._confirming = YesOrNoReader(self._language)
         self._controls = Controls(self._language, self._confirming)
-        self._answers = Answers(self._language, self._filler, self._finder, self._confirming)
-        self._clauses = Clauses(self._language)
         self.gate = Gate(self._language)
         """What every proposal must pass, an outside one too."""
+        self._answers = Answers(self._language, self._filler, self._finder, self._confirming, self.gate.moods)
+        self._clauses = Clauses(self._language)
         self._tool = PreparedTools(catalog, self._examples, self._finder, self._embeddings)
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)

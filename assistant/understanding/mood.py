@@ -218,7 +218,8 @@ class Moods:
         acts = lowered[read.start] in self._words.verbs or self._openings.is_deed(lowered[read.start])
         start = words[read.start].start if before and acts else words[0].start
         states = read.states or (read.mood is None and self._openings.merely_says(lowered))
-        return MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied, equates=read.equates)
+        part = MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)
+        return replace(part, equates=read.equates, unreal=read.unreal)
 
 
 def asking(parts: Sequence[MoodPart]) -> Sequence[MoodPart]:

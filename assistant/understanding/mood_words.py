@@ -56,6 +56,8 @@ class MoodPart:
     """Character from which statements lead to what it asks ("my number is 4711, call me"); None without any."""
     equates: bool = False
     """Whether it says what something is, which may be a value of a request beside it: "my number is 4711"."""
+    unreal: bool = False
+    """Whether it tells what should or could have been done, so that not even a look is wanted."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Opened:
     ending: bool = False
     states: bool = False
     equates: bool = False
+    unreal: bool = False
 
 
 class MoodWords:

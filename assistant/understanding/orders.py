@@ -50,7 +50,9 @@ class Orders:
             return self._behind(words, self._verb(words, opened.start), opened)
         if opened is not None and opened.start < len(words) and opened.mood is None:
             return opened  # "i don't know" asks nothing
-        if self._supposing.opens(words[start:]) or self.governing.regrets(words, start):
+        if self.governing.regrets(words, start):
+            return Opened(Mood.TELL, start, states=True, unreal=True)
+        if self._supposing.opens(words[start:]):
             return Opened(Mood.TELL, start, states=True)
         if self._refusals.opens(words[start:]):
             return Opened(Mood.DO_NOT, start)  # "enough with the windows"

@@ -73,6 +73,8 @@ class Requests:
             found = both or tuple(
                 shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
             )
+            if part.unreal:
+                found = ()  # "I should have sent Peter a message" wants nothing read
             if part.told is not None and not both:
                 found = self._several.with_left(self._led(found, text, context, part, part.told), partings)
             one = tuple(each for first in found[:1] for each in (replace(first, then=()), *first.then))

@@ -204,3 +204,9 @@ def test_what_something_is_belongs_to_the_request_beside_it() -> None:
 def test_behind_an_aside_an_order_is_done_and_what_others_do_is_not(text: str, order: str) -> None:
     asked = [text[part.start : part.end] for part in Moods(language()).parts(text) if part.mood is Mood.DO]
     assert asked == ([order] if order else [])
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("text", ["i should have sent peter a message", "we could have checked the weather"])
+def test_what_should_have_been_done_is_not_even_looked_up(text: str) -> None:
+    assert interpreter("bundled").read([text], Context(now=NOW)).interpretations == ()

@@ -52,9 +52,10 @@ LEAST_YES, LEAST_YES_A_WORD = -4.0, -1.0
 yeses clean and at 15 dB none was less likely than -3.6; "okra" heard as "okay" was at -5.5 and -6.4."""
 
 SUREST_YES = 0.9
-"""Share of the evidence that a yes must have against all that was heard, words outside the grammar included. Of 36
-synthetic yeses in two voices, clean and at 24 and 15 dB, the least sure had 0.96, or another yes beside it; "anna"
-heard as "yeah" had 0.61 to 0.86, and "guess" as "yes" 0.65 to 0.89."""
+"""Share of the evidence that a yes of one word must have against all that was heard, words outside the grammar
+included. Of 60 synthetic yeses in three voices, clean and at 24, 15 and 6 dB, none of one word had less without another
+yes beside it; "that is right" had 0.82, "book it" 0.7. "Anna" heard as "yeah" had 0.61 to 0.86, "guess" as "yes" 0.65
+to 0.89."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,9 @@ def _plainly(one: Alternative) -> bool:
 
 
 def _surely(transcript: Transcript, expected: Sequence[Alternative], context: Context, read: Read) -> bool:
-    """Return whether nothing that is no yes was as likely: other words for yes are no rivals of one."""
+    """Return whether nothing that is no yes was as likely as a yes of one word; other words for yes are no rivals."""
+    if len(expected[0].text.split()) > 1:
+        return True
     others = (read([one.text], context).control for one in expected[1:])
     return transcript.confidence >= SUREST_YES or Control.YES in others
 

@@ -203,6 +203,10 @@ class Moods:
 
     def _part(self, clause: Sequence[Word], text: str) -> MoodPart:
         words = [word for word in clause if word.spoken]
+        first = words[0].lower
+        answers = first in self._words.sets["negations"] and (first,) in self._words.openers
+        if len(words) > 1 and answers and words[0] is clause[0] and not clause[1].spoken:
+            words = words[1:]  # "no, headlights off" says no to something else
         lowered = [word.lower for word in words]
         asks = any(not token.spoken and "?" in token.text for token in clause)
         read = self._openings.read(lowered, asks)

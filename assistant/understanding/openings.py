@@ -134,7 +134,19 @@ class Openings:
             return True  # "I said no trunk"
         if words[start + 2 : start + 3] == ["than"]:
             return False  # "no more than ninety euros" says how much at most
-        return following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following)
+        if following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following):
+            return True
+        courtesy = any(end > start + 1 for end in self._words.openers.ends(words, start))  # "no problem"
+        return start + 3 <= len(words) and not start and not courtesy and self._is_thing(following)  # "no window open"
+
+    def _is_thing(self, word: str) -> bool:
+        """Return whether a word behind "no" can only be what is not wanted: no verb, number, day or small word."""
+        shapes, sets = self._words.shapes, self._words.sets
+        small = self._words.small | sets["determiners"] | sets["subjects"] | sets["interrogatives"] | shapes["objects"]
+        spoken = self._words.verbs | self._words.numbers | shapes["times"] | shapes["contracted"] | shapes["relatives"]
+        opens = next(self._words.openers.ends([word], 0), None) is not None
+        given = self._words.degrees | self._words.small | sets["states"] | shapes["better"] | shapes["particles"]
+        return not opens and word not in small | spoken | given and not word[:1].isdigit()
 
     def is_deed(self, word: str) -> bool:
         """Return whether a word names a known deed ("opening")."""

@@ -189,6 +189,11 @@ def test_a_yes_that_other_words_rival_is_none_unless_they_mean_yes_too(
     assert read_heard(transcript, Context(confirming=True), Interpreter(Catalog()).read).control is control
 
 
+def test_a_yes_of_several_words_needs_no_such_lead() -> None:
+    transcript = Transcript("that is right", (Alternative("that is right", 0.0, False, -4.0),), confidence=0.7)
+    assert read_heard(transcript, Context(confirming=True), Interpreter(Catalog()).read).control is Control.YES
+
+
 def test_a_yes_beside_another_control_word_is_none() -> None:
     listed = (Alternative("yeah", 0.5, False, -1.0), Alternative("undo", 0.0, False, -1.5))
     reading = read_heard(Transcript("yeah", listed), Context(confirming=True), Interpreter(Catalog()).read)

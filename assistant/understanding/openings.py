@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.understanding.asides import Asides
+from assistant.understanding.behind_asides import Asides
 from assistant.understanding.mood_words import Mood, MoodWords, Opened
 from assistant.understanding.orders import Orders
 from assistant.understanding.statements import Statements

@@ -15,13 +15,17 @@ learned sentences or a language model) passes one gate, `Gate.passed` in `assist
 
 A clause that neither asks nor refuses is an order only if it has the form of an order (`orders.py`): a verb in its
 plain form after courtesies or a name, known or recognised by its object; a plea ("I want you to", "you may", "it's
-time to"); a thing and its wanted state ("lights off"); or a complaint about a state ("it's too loud"). A clause with
-its own subject and verb is a statement, and so is one that compares, counts, names or tells a habit ("it's two degrees
-cooler", "the fan is on three", "the kids always want the window open"; `complaints.py`). A condition without a main
-clause asks for nothing. A statement may lead to an order or follow it without a pause ("it's raining close the
-windows"). An order that hangs on a condition waits for it (`conditions.py`), and McQueen cannot wait; "if you can" is
-no such condition. Words after an order may deny it, judge it or quote it as another person's words. This does not apply
-inside dictated texts ("tell Anna ...", "... with the message ...") and titles.
+time to"); a thing and its wanted state ("lights off"); or a complaint about a state ("it's too loud"). A clause
+with its own subject and verb is a statement, and so is one that compares, counts, names or tells a habit ("it's two
+degrees cooler", "the fan is on three", "the kids always want the window open"; `complaints.py`). What should have
+been done ("I should have sent Peter a message") is not even looked up. Behind an aside ("I can't see", "I don't
+like this song") an order counts, and what others are said to do does not (`behind_asides.py`). A condition without
+a main clause asks for nothing. A statement may lead to an order or follow it without a pause ("it's raining close
+the windows"). An order that hangs on a condition waits for it (`conditions.py`), and McQueen cannot wait; "if you
+can" is no such condition. Words after an order may deny it ("that was only a joke": patterns with slots in the
+language's `denials`), judge it or quote it as another person's words. This does not apply inside dictated texts
+("tell Anna ...", "... with the message ...") and titles. "No window open" refuses; "no, headlights off" says no to
+something else, and orders.
 
 | mood | may reach | if nothing may be reached |
 |---|---|---|

@@ -31,6 +31,7 @@ from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import State
 from assistant.dialogue.turns import Answering, Calling, Mode
 from assistant.policy.timing import YES_SECONDS
+from assistant.understanding.answers.readings_of_answers import MAY_BE_SENTENCES
 from assistant.understanding.beyond import is_vague
 from assistant.understanding.mood import Mood
 from assistant.understanding.reading import Control, Reading
@@ -242,7 +243,7 @@ def _answers_in_words(state: State, reading: Reading) -> bool:
         return False
     value = reading.changes[state.asked]
     whole = isinstance(value, str) and _bare(value) == _bare(reading.text)
-    return bool(MESSAGES & set(label(state.asked).split())) or not (whole or reading.mood is Mood.DO_NOT)
+    return bool(MAY_BE_SENTENCES & set(label(state.asked).split())) or not (whole or reading.mood is Mood.DO_NOT)
 
 
 def _says_more(state: State, reading: Reading) -> bool:
@@ -273,8 +274,6 @@ def _may_agree(state: State, at: float) -> bool:
     return True
 
 
-MESSAGES = frozenset({"message", "body", "text", "content", "note", "subject", "title", "query", "question"})
-"""Words of the names of parameters whose values may be sentences, requests among them."""
 ANOTHER_SUBJECT = 0.8
 """A request for another tool that scores this much, and opens as one, is no answer to a question."""
 
@@ -290,7 +289,7 @@ def _begins_anew(state: State, reading: Reading) -> bool:
         return False
     if state.request is not None and state.request.offered and len(reading.text.split()) > MOST_ANSWER_WORDS:
         return best.score >= CLEAR_SUBJECT  # asked out of turn: a request is none of its answers
-    if MESSAGES & set(label(state.asked).split()) or best.score < ANOTHER_SUBJECT:
+    if MAY_BE_SENTENCES & set(label(state.asked).split()) or best.score < ANOTHER_SUBJECT:
         return False
     if state.request is not None and best.tool == state.request.tool:  # the request said again is no value for it
         value = reading.changes.get(state.asked)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.understanding.language import Language
 from assistant.understanding.looking import CHANGING, FACTS, LOOKING
 from assistant.understanding.prose_lists import FEWEST, entries, labelled, listed, with_moves_listed
 from assistant.understanding.reading import Context, Interpretation, Reading
@@ -18,16 +19,32 @@ from assistant.understanding.tokens import SENTENCE_END, name_words
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
-ACTS = ("action", "operation", "op", "command", "act", "subcommand")
-"""Names of parameters by which a tool is told what to do."""
 MOST = 40
 """Acts up to which a list of them is read."""
-VAGUE = frozenset({"manage", "manager", "control", "handle", "management", "tool", "tools", "actions", "operations"})
-"""Words of a tool's name that say that it does several things, and not which."""
-GET, SHOW = "get", "show"
-"""Put before an act that names what it shows ("recently_played", "charts"), and before what one that looks tells."""
-SHOWN = re.compile(r"(?:[^s]s|ed|ing)$")
-"""How the last word of such an act ends, unless it is a fact ("status")."""
+
+
+@dataclass(frozen=True)
+class ActWords:
+    """The words by which the acts of tools are named; what each list is for stands in the language's file."""
+
+    vague: frozenset[str]
+    get: str
+    show: str
+    shown: tuple[str, ...]
+    unshown: tuple[str, ...]
+
+    @classmethod
+    def of(cls, language: Language) -> ActWords:
+        """Return those of a language."""
+        raw = language.table("acts_apart")
+        return cls(frozenset(raw["vague"]), raw["get"], raw["show"], tuple(raw["shown"]), tuple(raw["unshown"]))
+
+    def shows(self, act: Sequence[str]) -> bool:
+        """Return whether an act names what it shows, and no deed: "charts", "now_playing", "status"."""
+        if not act or act[0] in LOOKING | CHANGING:
+            return False
+        ends = act[-1].endswith(self.shown) and not act[-1].endswith(self.unshown)
+        return act[-1] in FACTS or len(act) > 1 or ends
 
 
 @dataclass(frozen=True)
@@ -43,15 +60,17 @@ class _Part:
 class ActsApart:
     """The tools of a catalog, each act one tool, and the way back."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, language: Language) -> None:
         self._whole = catalog
+        self._parameters = language.words("acts_apart", "parameters")
+        words = ActWords.of(language)
         self._parts: dict[str, _Part] = {}
         self._by_act: dict[tuple[str, str], str] = {}
         taken = {tool.qualified for tool in catalog}
         tools: list[Tool] = []
         for tool in catalog:
-            parameter, acts = acts_of(tool)
-            parts = [_part(tool, parameter, act, told) for act, told in acts.items()]
+            parameter, acts = acts_of(tool, self._parameters)
+            parts = [_part(tool, parameter, act, told, words) for act, told in acts.items()]
             if not parts or taken & {each.qualified for each in parts}:
                 tools.append(with_moves_listed(tool))
                 continue
@@ -75,7 +94,7 @@ class ActsApart:
         """Return the context with the act of the request before as a tool of its own."""
         if not self._parts:
             return context
-        for parameter in ACTS:
+        for parameter in self._parameters:
             act = context.previous_arguments.get(parameter)
             name = self._by_act.get((context.previous_tool, act)) if isinstance(act, str) else None
             if name is not None:
@@ -110,12 +129,14 @@ class ActsApart:
         return {part.parameter: part.act} if part is not None else {}
 
 
-def acts_of(tool: Tool) -> tuple[str, Mapping[str, str]]:
+def acts_of(tool: Tool, parameters: Sequence[str]) -> tuple[str, Mapping[str, str]]:
     """Return the parameter that says what a tool does, and what is told of each act; ("", {}) if there is none.
+
+    `parameters` are the names that such a one may have, the likeliest first.
 
     Only of a parameter that takes any text: one with listed values is a value like any other.
     """
-    for name in ACTS:
+    for name in parameters:
         schema = tool.properties.get(name)
         if schema is None or schema.get("type", "string") != "string" or {"enum", "const", "pattern"} & set(schema):
             continue
@@ -130,15 +151,15 @@ def acts_of(tool: Tool) -> tuple[str, Mapping[str, str]]:
     return "", {}
 
 
-def _part(tool: Tool, parameter: str, act: str, told: str) -> Tool:
+def _part(tool: Tool, parameter: str, act: str, told: str, known: ActWords) -> Tool:
     """Return a tool that does one act of a tool."""
-    things = [word for word in name_words(tool.name) if word not in VAGUE]
+    things = [word for word in name_words(tool.name) if word not in known.vague]
     opening = SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0]
     words = name_words(act)
-    shows = _shows(words)
+    shows = known.shows(words)
     looks = shows or words[0] in LOOKING
-    name = [*([GET] if shows else ()), *words, *things]
-    said = f"{SHOW} {' '.join([*words, *things])}" if looks else " ".join(name)
+    name = [*([known.get] if shows else ()), *words, *things]
+    said = f"{known.show} {' '.join([*words, *things])}" if looks else " ".join(name)
     described = told or _of_act(tool.description, parameter, act) or f"{said}: {opening}"
     properties: dict[str, JSON] = {name: dict(schema) for name, schema in tool.properties.items() if name != parameter}
     required: list[JSON] = [name for name in tool.required if name != parameter]
@@ -147,13 +168,6 @@ def _part(tool: Tool, parameter: str, act: str, told: str) -> Tool:
     return replace(
         tool, name="_".join(name), title="", description=described, input_schema=schema, hints=hints, examples=()
     )
-
-
-def _shows(act: Sequence[str]) -> bool:
-    """Return whether an act names what it shows, and no deed: "charts", "now_playing", "status"."""
-    if not act or act[0] in LOOKING | CHANGING:
-        return False
-    return act[-1] in FACTS or len(act) > 1 or bool(SHOWN.search(act[-1]))
 
 
 def _of_act(description: str, parameter: str, act: str) -> str:

@@ -21,6 +21,9 @@ LONGEST_INABILITY = 3
 LONGEST_DENIAL = 5
 """Words behind the subject of a clause at the end that takes back the request: "... I never said that"."""
 
+LONGEST_MODAL = 4
+"""Words from a subject to "have" in "the kids really should have", and from there to what should have been done."""
+
 
 class Governing:
     """Reads the verbs of clauses in one language."""
@@ -81,11 +84,25 @@ class Governing:
             if word in self._words.degrees and not (place == start and word in self._words.sets["particle_states"]):
                 if place > start and self.finite(words[: place + 1], start) is not None:
                     return None
-                end = place + 1
-                while end < len(words) and words[end] in self._shapes["behind_order"]:
-                    end += 1
-                return end
+                end = self._behind_order(words, place + 1)
+                rest = self._located(words, end)
+                return self._behind_order(words, rest) if rest > end else end
         return None
+
+    def _behind_order(self, words: Sequence[str], place: int) -> int:
+        """Return where the small words end that may follow an order without a verb: "a bit please"."""
+        while place < len(words) and words[place] in self._shapes["behind_order"]:
+            place += 1
+        return place
+
+    def _located(self, words: Sequence[str], place: int) -> int:
+        """Return where the words end that say in which room a thing is, "in the living room"; `place` without any."""
+        end = place + 1
+        if place >= len(words) or words[place] not in self._shapes["locating"]:
+            return place
+        end += end < len(words) and words[end] in self._words.sets["determiners"]
+        sizes = (size for size in (2, 1) if end + size <= len(words))
+        return next((end + size for size in sizes if " ".join(words[end : end + size]) in self._words.rooms), place)
 
     def tells_why(self, words: Sequence[str], place: int) -> bool:
         """Return whether a clause of its own begins there, such as a reason: "it's raining", "her hair is flying".
@@ -132,9 +149,8 @@ class Governing:
         ):
             return False
         last = rest[-1]
-        open_ended = (
-            self._shapes["leads"] | self._shapes["away"] | self._shapes["feeling"] | self._words.sets["copulas"]
-        )
+        small = self._shapes["leads"] | self._shapes["away"] | self._shapes["feeling"]
+        open_ended = small | self._words.sets["copulas"] | self._shapes["perfect"]
         named = rest[verb] in self._shapes["being"] and rest[verb + 1] in self._words.sets["determiners"]
         plural = named and last.endswith(self._words.endings("third_endings") or (" ",))
         return paused or not (last in open_ended or self._words.is_subject(last) or plural)
@@ -188,7 +204,7 @@ class Governing:
         """Return the place of the verb whose subject the clause opens with; None if it has none ("lights off")."""
         if words[start + 1 : start + 2] and words[start + 1] in self._shapes["persons"]:
             start += 1  # "yesterday you ..."
-        told = self._words.is_subject(words[start]) or words[start] in self._shapes["contracted"]
+        told = self._words.is_subject(words[start]) and not self._owns_noun(words, start)
         if words[start] in self._shapes["contracted"]:
             return start
         for place in range(start + 1, len(words)):
@@ -209,6 +225,13 @@ class Governing:
             if plural and plain and self.is_object(words, place + 1):
                 return place
         return start + 1 if told and len(words) > start + 1 else None
+
+    def _owns_noun(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a word that may be a subject is a determiner there: "alle Fenster", not "alle wollen"."""
+        if words[place] not in self._words.sets["determiners"] or place + 1 >= len(words):
+            return False
+        verbs = self._shapes["finite"] | self._shapes["reporting"] | self._shapes["wanting"] | self._words.verbs
+        return words[place + 1] not in verbs | self._words.small
 
     def is_shortened(self, words: Sequence[str], place: int) -> bool:
         """Return whether "'s" is a verb there and owns nothing: "the garage's open", "the music's too loud"."""
@@ -244,6 +267,20 @@ class Governing:
         leading = self._shapes["feeling"]
         names = self.is_gerund(behind) or (behind in leading and self.is_gerund("".join(words[place + 2 : place + 3])))
         return names or (self.is_deed(word) and (owns or self.is_object(words, place + 1)))
+
+    def regrets(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a clause opens with what should or could have been done: "I should have sent it"."""
+        contracted = range(start + 1, min(len(words), start + 1 + LONGEST_MODAL))
+        places = (p for p in contracted if words[p] in self._shapes["perfect"] | self._shapes["perfect_contracted"])
+        place = next(places, len(words))
+        modals = {*words[start:place]} & self._shapes["perfect_modals"]
+        if place == len(words) or not (modals or words[place] in self._shapes["perfect_contracted"]):
+            return False
+        rest = [word for word in words[place + 1 : place + 1 + LONGEST_MODAL] if word not in self._shapes["between"]]
+        if not rest:
+            return False
+        done = rest[0].endswith(self._words.endings("past_endings") or (" ",))
+        return done or rest[0] in self._words.sets["past"] | self._shapes["participles"]
 
     def hangs(self, words: Sequence[str], start: int) -> bool:
         """Return whether a question word leads to a deed: "any idea how to open it"."""

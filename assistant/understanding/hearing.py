@@ -51,6 +51,12 @@ LEAST_YES, LEAST_YES_A_WORD = -4.0, -1.0
 """How likely a yes of one word must be, and what each further word takes off, in natural logarithms. Of 60 synthetic
 yeses clean and at 15 dB none was less likely than -3.6; "okra" heard as "okay" was at -5.5 and -6.4."""
 
+SUREST_YES = 0.9
+"""Share of the evidence that a yes of one word must have against all that was heard, words outside the grammar
+included. Of 60 synthetic yeses in three voices, clean and at 24, 15 and 6 dB, none of one word had less without another
+yes beside it; "that is right" had 0.82, "book it" 0.7. "Anna" heard as "yeah" had 0.61 to 0.86, "guess" as "yes" 0.65
+to 0.89."""
+
 
 @dataclass(frozen=True)
 class _Weighed:
@@ -94,7 +100,9 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
         return read([one.text for one in listed] or [transcript.text], context)
     if context.confirming or context.options:
         reading = read([one.text for one in expected], context) if expected else Reading()
-        if reading.control is Control.YES and not _plainly(expected[0]):
+        if reading.control is Control.YES and not (
+            _plainly(expected[0]) and _surely(transcript, expected, context, read)
+        ):
             return Reading(text=reading.text)
         return _corrected(reading, [one.text for one in expected], context, read)
     weighed = (_weigh(one, context, read) for one in expected)
@@ -124,6 +132,14 @@ def _plainly(one: Alternative) -> bool:
     """Return whether the words are likely enough for a yes; a recognizer without likelihoods has its own rule."""
     further = len(one.text.split()) - 1
     return one.likelihood is None or one.likelihood >= LEAST_YES + LEAST_YES_A_WORD * further
+
+
+def _surely(transcript: Transcript, expected: Sequence[Alternative], context: Context, read: Read) -> bool:
+    """Return whether nothing that is no yes was as likely as a yes of one word; other words for yes are no rivals."""
+    if len(expected[0].text.split()) > 1:
+        return True
+    others = (read([one.text], context).control for one in expected[1:])
+    return transcript.confidence >= SUREST_YES or Control.YES in others
 
 
 def _taken(sentence: _Weighed | None, free: _Weighed | None) -> _Weighed | None:

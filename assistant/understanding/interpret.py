@@ -65,9 +65,9 @@ class Interpreter:
 
         `kept` is where what was learned from the catalog's examples is kept for the next start.
         """
-        self._apart = ActsApart(plainer(catalog))
-        self._catalog = catalog = self._apart.catalog
         self._language = spoken or language()
+        self._apart = ActsApart(plainer(catalog), self._language)
+        self._catalog = catalog = self._apart.catalog
         self._embeddings = embeddings or word_vectors()
         more = taught or {}
         self._examples = {  # unknown paths are warned of here
@@ -77,10 +77,10 @@ class Interpreter:
         self._filler = Filler(self._language, self._embeddings, self._finder)
         self._confirming = YesOrNoReader(self._language)
         self._controls = Controls(self._language, self._confirming)
-        self._answers = Answers(self._language, self._filler, self._finder, self._confirming)
-        self._clauses = Clauses(self._language)
         self.gate = Gate(self._language)
         """What every proposal must pass, an outside one too."""
+        self._answers = Answers(self._language, self._filler, self._finder, self._confirming, self.gate.moods)
+        self._clauses = Clauses(self._language)
         self._tool = PreparedTools(catalog, self._examples, self._finder, self._embeddings)
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)

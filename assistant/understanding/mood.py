@@ -117,7 +117,8 @@ class Moods:
 
     def _is_taking_back(self, clause: Sequence[Word]) -> bool:
         """Return whether a clause is nothing but words that take something back."""
-        return tuple(word.lower for word in clause if word.spoken) in self._words.strong
+        said = tuple(word.lower for word in clause if word.spoken)
+        return said in self._words.strong or said in self._words.denials
 
     @staticmethod
     def _ends_of(phrases: PhraseSet, words: Sequence[str]) -> Iterable[int]:
@@ -135,7 +136,7 @@ class Moods:
                 continue
             for phrases, worth in (
                 (self._words.strong, 3),
-                (self._words.phrases["asides"], 3),
+                (self._words.denials, 3),
                 (self._words.weak, 2),
                 (self._words.turns, 1),
                 (self._words.closing, 0),
@@ -144,7 +145,7 @@ class Moods:
                     least = worth if worth >= 2 or place == 0 or worth == 0 else 1
                     best[end] = max(best.get(end, 0), min(6, best[place] + least))
         surely = best.get(len(words), 0)
-        taking = (self._words.strong, self._words.phrases["asides"], self._words.weak)
+        taking = (self._words.strong, self._words.denials, self._words.weak)
         core = any(phrases.within(words) for phrases in taking)
         return surely >= 3 and core
 
@@ -202,6 +203,10 @@ class Moods:
 
     def _part(self, clause: Sequence[Word], text: str) -> MoodPart:
         words = [word for word in clause if word.spoken]
+        first = words[0].lower
+        answers = first in self._words.sets["negations"] and (first,) in self._words.openers
+        if len(words) > 1 and answers and words[0] is clause[0] and not clause[1].spoken:
+            words = words[1:]  # "no, headlights off" says no to something else
         lowered = [word.lower for word in words]
         asks = any(not token.spoken and "?" in token.text for token in clause)
         read = self._openings.read(lowered, asks)
@@ -217,7 +222,8 @@ class Moods:
         acts = lowered[read.start] in self._words.verbs or self._openings.is_deed(lowered[read.start])
         start = words[read.start].start if before and acts else words[0].start
         states = read.states or (read.mood is None and self._openings.merely_says(lowered))
-        return MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied, equates=read.equates)
+        part = MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)
+        return replace(part, equates=read.equates, unreal=read.unreal)
 
 
 def asking(parts: Sequence[MoodPart]) -> Sequence[MoodPart]:

@@ -5,7 +5,8 @@ Data and lookups only; the structure that the words stand in is read by `opening
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -55,6 +56,8 @@ class MoodPart:
     """Character from which statements lead to what it asks ("my number is 4711, call me"); None without any."""
     equates: bool = False
     """Whether it says what something is, which may be a value of a request beside it: "my number is 4711"."""
+    unreal: bool = False
+    """Whether it tells what should or could have been done, so that not even a look is wanted."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Opened:
     ending: bool = False
     states: bool = False
     equates: bool = False
+    unreal: bool = False
 
 
 class MoodWords:
@@ -77,7 +81,7 @@ class MoodWords:
         self.stem = language.stem
         self.changing = _folded(language.words("changing"))
         self.asking = _folded(language.words("asking"))
-        self.verbs = self.changing | self.asking | _folded(raw["imperatives"])
+        self.verbs = language.commands | self.asking
         """Verbs that open a request."""
         self.changing_stems = frozenset(map(language.stem, self.changing))
         self.verb_stems = frozenset(map(language.stem, self.verbs))
@@ -109,6 +113,10 @@ class MoodWords:
         )
         self.comparatives = self.degrees - particles
         """Of those, the ones that compare: "warmer"."""
+        self.rooms = _folded(room for key in ("rooms", "floors", "in_car") for room in language.words("house", key))
+        """Rooms of houses and places of cars."""
+        self.denials = _phrases(_filled(raw["denials"]["patterns"], raw["denials"]["slots"]))
+        """What denies an order at its end: "that was only a joke", "not now"."""
         self.numbers = _folded(language.table("numbers", "words")) - self.sets["determiners"] - self.sets["subjects"]
         """Words for numbers that can be nothing else."""
         self.late = bool(raw.get("late_negation", False))
@@ -136,6 +144,13 @@ class MoodWords:
 def _folded(words: Iterable[str]) -> frozenset[str]:
     """Return the words as they are compared: "schliesse", for "schließe"."""
     return frozenset(map(fold, words))
+
+
+def _filled(patterns: Iterable[str], slots: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the phrases that fill patterns such as "said was degree? jest"; a slot with "?" may stay empty."""
+    for pattern in patterns:
+        choices = [("", *slots[name[:-1]]) if name.endswith("?") else slots[name] for name in pattern.split()]
+        yield from (" ".join(chosen) for chosen in itertools.product(*choices))
 
 
 def _phrases(raw: Any) -> PhraseSet:

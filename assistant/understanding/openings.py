@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.understanding.behind_asides import Asides
 from assistant.understanding.mood_words import Mood, MoodWords, Opened
 from assistant.understanding.orders import Orders
 from assistant.understanding.statements import Statements
@@ -22,6 +23,7 @@ class Openings:
         self._words = words
         self._statements = statements
         self._orders = Orders(words)
+        self._asides = Asides(words, self._orders.governing)
 
     def before_only(self, words: Sequence[str]) -> bool:
         """Return whether only words of closed classes were said so far."""
@@ -73,8 +75,8 @@ class Openings:
 
     def is_aside(self, words: Sequence[str]) -> bool:
         """Return whether words are an aside that asks nothing: "I don't know", "don't worry"."""
-        if words[-1] in self._words.sets["negations"]:
-            return False  # what it denies comes yet
+        if words[-1] in self._words.sets["negations"] or self._asides.leads_on(words):
+            return False  # what it denies comes yet, or what it says somebody does
         read = self._opening(words, self.head(words))
         return read is not None and read.mood is None and read.start <= len(words) and self.negated(words)
 
@@ -84,7 +86,8 @@ class Openings:
 
     def adds_order(self, words: Sequence[str], rest: Sequence[str], *, paused: bool) -> bool:
         """Return whether a statement ends with `words`, and an order of its own begins with `rest`."""
-        return self._orders.follows(words, self.head(words), rest, paused=paused)
+        led = not paused and self._asides.leads_on(words)
+        return not led and self._orders.follows(words, self.head(words), rest, paused=paused)
 
     def is_elliptic(self, words: Sequence[str]) -> bool:
         """Return whether words are an order without a verb and nothing else: "headlights off please"."""
@@ -131,7 +134,19 @@ class Openings:
             return True  # "I said no trunk"
         if words[start + 2 : start + 3] == ["than"]:
             return False  # "no more than ninety euros" says how much at most
-        return following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following)
+        if following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following):
+            return True
+        courtesy = any(end > start + 1 for end in self._words.openers.ends(words, start))  # "no problem"
+        return start + 3 <= len(words) and not start and not courtesy and self._is_thing(following)  # "no window open"
+
+    def _is_thing(self, word: str) -> bool:
+        """Return whether a word behind "no" can only be what is not wanted: no verb, number, day or small word."""
+        shapes, sets = self._words.shapes, self._words.sets
+        small = self._words.small | sets["determiners"] | sets["subjects"] | sets["interrogatives"] | shapes["objects"]
+        spoken = self._words.verbs | self._words.numbers | shapes["times"] | shapes["contracted"] | shapes["relatives"]
+        opens = next(self._words.openers.ends([word], 0), None) is not None
+        given = self._words.degrees | self._words.small | sets["states"] | shapes["better"] | shapes["particles"]
+        return not opens and word not in small | spoken | given and not word[:1].isdigit()
 
     def is_deed(self, word: str) -> bool:
         """Return whether a word names a known deed ("opening")."""
@@ -185,16 +200,13 @@ class Openings:
         if words[start] in self._words.sets["interrogatives"]:
             return self._interrogative(words, start)
         refused = next(self._words.refusing.ends(words, start), None)
-        if refused is not None and refused < len(words) and self._is_any_deed(words[refused]):
+        if refused is not None and refused < len(words) and self._asides.names_deed(words[refused]):
             goes_on = words[refused] in self._words.sets["ongoing"] and words[start] in self._words.sets["stopping"]
             return Opened(Mood.DO if goes_on else Mood.DO_NOT, start)
         if any(word in self._words.sets["negations"] for word in zone):
             return self._negation(words, start, end)
         inner = self._refused_within(words, start, end)
         return Opened(Mood.DO_NOT, start) if inner else None
-
-    def _is_any_deed(self, word: str) -> bool:
-        return word.endswith(self._words.endings("deed_endings")) and len(word) > 4
 
     def _refused_within(self, words: Sequence[str], start: int, end: int) -> bool:
         """Return whether words such as "I want you to" lead to a refusal: "... to stop opening it"."""
@@ -203,7 +215,7 @@ class Openings:
         reached = next(self._words.refusing.ends(words, end), None)
         if reached is None or reached >= len(words):
             return False
-        return self._is_any_deed(words[reached]) and words[reached] not in self._words.sets["ongoing"]
+        return self._asides.names_deed(words[reached]) and words[reached] not in self._words.sets["ongoing"]
 
     def _requested(self, words: Sequence[str], asked: int) -> Opened:
         """Return the mood behind "would you mind": a request, unless what follows is refused."""
@@ -337,50 +349,27 @@ class Openings:
         if words[place : place + 2] == ["do", "not"]:
             rest = rest[1:]
         if rest and self._words.harmless.opens(rest):
-            return self._behind_harmless(words, place + 1)
+            return self._asides.behind_harmless(words, place + 1)
         if any(phrase for phrase in self._words.no_longer.found(words)):
             return Opened(Mood.DO, start, ending=True)
         speaker = any(word in self._words.sets["speakers"] for word in words[start:place])
         if speaker and rest and self._words.averse.opens(rest):
-            return self._behind_dislike(words, start, len(words) - len(rest))
+            return self._asides.behind_dislike(words, start, len(words) - len(rest))
         following = words[place + 1] if place + 1 < len(words) else ""
-        refuses = following in self._words.sets["needs"] or self._is_any_deed(following)
+        refuses = following in self._words.sets["needs"] or self._asides.names_deed(following)
         if words[start] in self._words.sets["existing"] and not refuses:
-            return self._behind_aside(words, place + 1)  # "there's nobody here"
+            return self._asides.behind(words, start, place + 1)  # "there's nobody here"
         behind = range(place + 1, min(len(words), end + 1))
         stative = next((i for i in behind if self._words.stem(words[i]) in self._words.stative_stems), None)
         volitional = any(word in self._words.sets["volition"] for word in words[start:end])
         unable = words[place] in self._words.sets["unable"] and (speaker or place == start)
         if unable and self._words.stem(following) in self._words.stative_stems:
-            return self._behind_aside(words, place + 2)
+            return self._asides.behind(words, start, place + 2)
         if words[place] in self._words.sets["lacking"] and following in self._words.sets["determiners"]:
-            return self._behind_aside(words, place + 2)
+            return self._asides.behind(words, start, place + 2)
         if speaker and not unable and stative is not None and not volitional:
-            return self._behind_aside(words, stative + 1)
+            return self._asides.behind(words, start, stative + 1)
         return Opened(Mood.DO_NOT, start)
-
-    def _behind_harmless(self, words: Sequence[str], place: int) -> Opened | None:
-        """Return the request behind "don't worry" or "don't just sit there"; None where there is none."""
-        after = next(self._words.harmless.ends(words, place), place + 1)
-        return self._later_request(words, after)
-
-    def _behind_dislike(self, words: Sequence[str], start: int, place: int) -> Opened:
-        """Return the order behind "I don't like this song"; without one, a dislike refuses what it names."""
-        order = self._later_request(words, next(self._words.averse.ends(words, place), place + 1) + 1)
-        asks = order is not None and order.mood is Mood.DO and order.start + 1 < len(words)
-        if order is None or not asks or self._is_any_deed(words[order.start]):
-            return Opened(Mood.DO_NOT, start)
-        return order
-
-    def _behind_aside(self, words: Sequence[str], place: int) -> Opened:
-        return self._later_request(words, place) or Opened(None, 0)
-
-    def _later_request(self, words: Sequence[str], place: int) -> Opened | None:
-        """Return the request that an aside leads to: the first verb behind it that asks for a deed."""
-        for later in range(place, len(words)):
-            if words[later] in self._words.verbs and words[later - 1] not in {"to", "the", "a", "you", "i"}:
-                return Opened(Mood.DO, later)
-        return Opened(None, 0)
 
     def _refuses_late(self, words: Sequence[str], start: int) -> bool:
         """Return whether a negation behind the verb refuses the deed ("öffne das Fenster nicht")."""

@@ -87,10 +87,13 @@ class Opposites:
         self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
         self._making = frozenset(data["making"])
+        self._quantities: Mapping[str, Sign] = data["quantities"]
         self._setting = frozenset(data["setting"])
         self._less = PhraseSet(data["lessening"], accents=True)
         self._comparative = tuple(data["comparative_endings"])
         self._kinds = frozenset(raw["shapes"]["kinds"])
+        things = (("raised_things", 1), ("reversed_things", -1))
+        self._opens = [(fold(thing), sign) for name, sign in things for thing in data[name]]
         self._numbers = frozenset(language.table("numbers", "words"))
 
     def _key(self, word: str) -> str:
@@ -138,6 +141,8 @@ class Opposites:
             later = [one for place in range(start + 1, len(words)) for one in self._told(words, place, head=False)]
             heads = {each.start for each in found}
             found += [replace(one, head=True) for one in later if one.axis == DIRECTION and one.start not in heads]
+        if not any(one.axis == DIRECTION for one in found):
+            found += self._measured(words, start)
         taken = {each.start for each in found}
         later = [one for place in range(start, len(words)) for one in self._told(words, place, head=False)]
         found += [one for one in later if one.axis == SEQUENCE and one.start not in taken]
@@ -150,7 +155,7 @@ class Opposites:
             return ()
         verb, behind = words[start], lowered[start + 1 : start + 1 + PARTICLE_GAP]
         for (head, particle), sign in self._turning:
-            if verb.lower == head and particle in behind:
+            if verb.lower == head and particle in behind and not self.opens_upwards(behind):
                 pair = next(n for n, each in enumerate(self.pairs) if each.get("particles") and each["axis"] == BEING)
                 return (Said(BEING, sign, pair, verb.start, verb.end, True),)
         off = next((i for i in range(start + 1, len(words)) if lowered[i] in self._off_lists), len(words))
@@ -158,6 +163,30 @@ class Opposites:
             pair = next(n for n, each in enumerate(self.pairs) if each.get("group") == "having")
             return (Said(BEING, -1, pair, verb.start, verb.end, True),)
         return ()
+
+    def opens_upwards(self, words: Sequence[str]) -> Sign:
+        """Return whether the thing that is named opens upwards (1: blinds) or downwards (-1: windows); 0 for others.
+
+        0 also where things of both kinds are named. The end of a word may name it: "Fahrerfenster".
+        """
+        signs = {sign for word in words for thing, sign in self._opens if word.endswith(thing)}
+        return signs.pop() if len(signs) == 1 else 0
+
+    def _measured(self, words: Sequence[Word], start: int) -> list[Said]:
+        """Return which way a thing goes of which a request wants more or less, where it opens with that: "less air"."""
+        word = words[start] if start + 1 < len(words) else None
+        sign = self._quantities.get(word.lower) if word is not None else None
+        behind = words[start + 1].lower if word is not None else ""
+        if (
+            word is None
+            or not sign
+            or behind in self._determiners
+            or behind in self._before_verb
+            or self._compared(behind)
+        ):
+            return []
+        pair = next(n for n, each in enumerate(self.pairs) if each.get("particles") and each["axis"] == DIRECTION)
+        return [Said(DIRECTION, sign, pair, word.start, word.end, False)]
 
     def undoes(self, said: Said, word: str) -> bool:
         """Return whether a word is the other side of its pair with a prefix: "unmute"."""

@@ -27,12 +27,13 @@ class Orders:
 
     def __init__(self, words: MoodWords) -> None:
         self._words = words
-        self._governing = Governing(words)
-        self._conditions = Conditions(words, self._governing)
-        self._complaints = Complaints(words, self._governing)
+        self.governing = Governing(words)
+        """Reads the verbs of clauses."""
+        self._conditions = Conditions(words, self.governing)
+        self._complaints = Complaints(words, self.governing)
         phrases = words.phrases
         self._supposing, self._pleas, self._refusals = (phrases[n] for n in ("supposing", "pleas", "refusals"))
-        self._asides, self._affirming = phrases["asides"], phrases["affirming"]
+        self._affirming = phrases["affirming"]
         self._untouched = phrases["untouched"]
         self._of_itself, self._opinions = phrases["of_itself"], phrases["opinions"]
         self._mockeries, self._before = phrases["mockeries"], phrases["before"]
@@ -49,6 +50,8 @@ class Orders:
             return self._behind(words, self._verb(words, opened.start), opened)
         if opened is not None and opened.start < len(words) and opened.mood is None:
             return opened  # "i don't know" asks nothing
+        if self.governing.regrets(words, start):
+            return Opened(Mood.TELL, start, states=True, unreal=True)
         if self._supposing.opens(words[start:]):
             return Opened(Mood.TELL, start, states=True)
         if self._refusals.opens(words[start:]):
@@ -63,7 +66,7 @@ class Orders:
         plea = self._plea(words, start)
         if plea is not None and self._supposing.opens(words[plea:]):
             return Opened(Mood.TELL, start, states=True)  # "let us assume we open it"
-        if plea is not None and self._governing.denies(words, plea):
+        if plea is not None and self.governing.denies(words, plea):
             return Opened(Mood.DO_NOT, start)  # "I said no such thing"
         if plea is not None:
             return self._behind(words, plea, opened, wished=not self._words.verbs & {*words[plea : plea + 3]})
@@ -86,18 +89,18 @@ class Orders:
         if self.on_condition(words, start):
             return False
         pleads = rest[0] in self._words.sets["asking_for"]
-        elliptic = paused and self._governing.elliptic(rest, 0) == len(rest)
-        told = start < len(words) and self._governing.feels(words, start)
-        orders = elliptic or (not paused and self._governing.orders(rest, words[-1], told=told))
-        return orders and self._governing.is_whole(words, start, paused=paused, pleaded=pleads)
+        elliptic = paused and self.governing.elliptic(rest, 0) == len(rest)
+        told = start < len(words) and self.governing.feels(words, start)
+        orders = elliptic or (not paused and self.governing.orders(rest, words[-1], told=told))
+        return orders and self.governing.is_whole(words, start, paused=paused, pleaded=pleads)
 
     def gives_reason(self, words: Sequence[str], start: int, rest: Sequence[str]) -> bool:
         """Return whether an order without a verb is followed by a clause of its own: "windows up" "it's raining"."""
-        return self.is_elliptic(words, start) and self._governing.tells_why(rest, 0)
+        return self.is_elliptic(words, start) and self.governing.tells_why(rest, 0)
 
     def is_elliptic(self, words: Sequence[str], start: int) -> bool:
         """Return whether words are an order without a verb and nothing else: "headlights off please"."""
-        return start < len(words) and self._governing.elliptic(words, start) == len(words)
+        return start < len(words) and self.governing.elliptic(words, start) == len(words)
 
     def _person(self, words: Sequence[str], start: int) -> int | None:
         """Return where the subject stands behind a time or a place ("on Sundays we ..."), or None."""
@@ -148,13 +151,13 @@ class Orders:
         no_verbs = shapes["no_verbs"] | shapes["circumstances"] | shapes["contracted"]
         if self._words.is_subject(first) or first in no_verbs:
             return False
-        if self._governing.is_gerund(first) and start + 1 < len(words) and self._governing.is_object(words, start + 1):
+        if self.governing.is_gerund(first) and start + 1 < len(words) and self.governing.is_object(words, start + 1):
             return False
         if first in self._words.shapes["keeping"]:
             return True
         if first in self._words.verbs or first in self._words.sets["handing_on"]:
             titled = first in self._words.sets["naming"] or first in self._words.sets["handing_on"]
-            return titled or not self._governing.rules(words, start + 1)
+            return titled or not self.governing.rules(words, start + 1)
         following = words[start + 1] if start + 1 < len(words) else ""
         if following in self._words.shapes["persons"]:
             return False  # "pretend you open it"
@@ -171,7 +174,7 @@ class Orders:
         if self._calls(words, start):
             past = words[start + 1] in self._words.sets["past"]  # "anna set the volume"
             return Opened(Mood.TELL, start, states=True) if past else self._behind(words, start + 1, opened)
-        if self._governing.gerund(words, start) is not None:
+        if self.governing.gerund(words, start) is not None:
             progresses = words[start] in self._words.shapes["contracted"]  # "I'm picking up my girlfriend"
             return Opened(Mood.TELL, start, states=True) if progresses else Opened(Mood.DO_NOT, start)
         if (
@@ -181,13 +184,13 @@ class Orders:
             or self._asks_which(words, start)
         ):
             return Opened(Mood.TELL, start, states=True)
-        end = self._governing.elliptic(words, start)
-        if end is not None and (end == len(words) or self._governing.tells_why(words, end)):
+        end = self.governing.elliptic(words, start)
+        if end is not None and (end == len(words) or self.governing.tells_why(words, end)):
             return self._behind(words[:end], start, opened or Opened(Mood.DO, start), thing=True)
-        verb = self._governing.finite(words, start)
+        verb = self.governing.finite(words, start)
         if verb is not None and not self._complaints.is_one(words, start, verb):
             return Opened(Mood.TELL, start, states=True, equates=self._complaints.equates(words, start, verb))
-        if self._governing.hangs(words, start):
+        if self.governing.hangs(words, start):
             return Opened(Mood.TELL, start)
         return self._behind(words, start, opened, thing=True)
 
@@ -195,7 +198,7 @@ class Orders:
         """Return whether one of two states is asked for, or something is told beside a state: "with it open, ..."."""
         shapes, states = self._words.shapes, self._words.degrees | self._words.sets["states"]
         if words[start] in shapes["circumstances"]:
-            return any(self._governing.tells_why(words, place) for place in range(start + 3, len(words)))
+            return any(self.governing.tells_why(words, place) for place in range(start + 3, len(words)))
         threes = zip(words[start:], words[start + 1 :], words[start + 2 :], strict=False)
         return any(joint in shapes["alternatives"] and {one, other} <= states for one, joint, other in threes)
 
@@ -214,7 +217,7 @@ class Orders:
             return False
         verb = words[start + 1] if start + 1 < len(words) else ""
         plain = verb in self._words.verbs - (self._words.sets["states"] - self._words.sets["past"])
-        return plain and self._governing.is_object(words, start + 2)
+        return plain and self.governing.is_object(words, start + 2)
 
     # -- what stands behind an order -------------------------------------------------------------------------------
 
@@ -229,23 +232,23 @@ class Orders:
         tail = words[: min((place for place, _ in self._texts.found(words) if place > verb), default=len(words))]
         named = min((place for place, _ in self._marks.found(tail) if place > verb), default=len(tail))
         titled = min((place for place, _ in self._titles.found(tail) if place > verb), default=len(tail))
-        if not thing and self._governing.veto(tail[:named], verb):
+        if not thing and self.governing.veto(tail[:named], verb):
             return Opened(Mood.DO_NOT, start)
-        if self._governing.quoted(tail, verb):
+        if self.governing.quoted(tail, verb):
             return Opened(Mood.TELL, start, states=True)
         waits = words[verb] in self._words.shapes["keeping"] and self._before.within(tail[verb:])
         left = words[verb] in self._words.shapes["leaving"] and self._ends_in(self._untouched, tail)
         if waits or left or self._mockeries.within(tail[verb + 1 :]):
             return Opened(Mood.DO_NOT, start)  # "leave the window alone"
-        if self._ends_in(self._asides, tail) or self._governing.takes_back(tail, verb, len(tail)):
+        if self._ends_in(self._words.denials, tail) or self.governing.takes_back(tail, verb, len(tail)):
             return Opened(Mood.DO_NOT, start)
-        told = not thing and (self._governing.judged(tail[:titled], verb) or self._speaks(tail[:titled], verb))
+        told = not thing and (self.governing.judged(tail[:titled], verb) or self._speaks(tail[:titled], verb))
         free, since = range(named, len(tail)), verb
         if not thing and self._titles_follow(words, verb):
-            end = self._governing.title_end(tail, verb)
+            end = self.governing.title_end(tail, verb)
             behind = list(tail[end - 2 :])
-            spoken = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
-            judged = self._governing.judged(tail[:titled], named) or self._speaks(tail[:titled], named)
+            spoken = end < len(tail) and (self.governing.judged(behind, 0) or self._speaks(behind, 0))
+            judged = self.governing.judged(tail[:titled], named) or self._speaks(tail[:titled], named)
             told = (told and words[verb] in self._words.shapes["going"]) or spoken or (named < titled and judged)
             free = range(verb + 1, end)
             since = end - 1 if self._is_title(words, verb) else verb
@@ -258,7 +261,7 @@ class Orders:
 
     def _speaks(self, words: Sequence[str], verb: int) -> bool:
         """Return whether somebody speaks of something behind an order's object, and pleads for nothing."""
-        place = self._governing.speaks(words, verb)
+        place = self.governing.speaks(words, verb)
         return place is not None and self._plea(words, place) is None
 
     def _titles_follow(self, words: Sequence[str], verb: int) -> bool:
@@ -280,12 +283,12 @@ class Orders:
     def _denied(self, words: Sequence[str], start: int, free: range) -> bool:
         """Return whether a word denies the deed, outside a title, a turn of phrase and a reason."""
         reasons = (p for p in range(start, len(words)) if words[p] in self._words.shapes["reasons"])
-        reason = min(next(reasons, len(words)), self._governing.lacks_senses(words, start))
+        reason = min(next(reasons, len(words)), self.governing.lacks_senses(words, start))
         affirmed = self._affirming.covered(words)
         if any(words[place] in self._words.shapes["nothing_alone"] for place in range(reason, len(words))):
             return True
         return any(
-            self._governing.denies(words, place)
+            self.governing.denies(words, place)
             for place in range(start, reason)
             if place not in affirmed and place not in free
         )

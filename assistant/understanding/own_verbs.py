@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Span
-from assistant.understanding.tokens import cut, name_words, spoken_words
+from assistant.understanding.tokens import Word, cut, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 
@@ -29,8 +30,9 @@ class OwnVerbs:
         self._common = language.common
         self._synonyms = language.synonyms
         self._groups: list[list[tuple[str, ...]]] = [[tuple(p.split()) for p in group] for group in raw["only"]]
+        self._turning_down = PhraseSet(raw["turning_down"], accents=True)
         self._undoing, self._not_undoing = tuple(raw["undoing_prefixes"]), frozenset(raw["not_undoing"])
-        self._verbs = frozenset(language.words("changing")) | frozenset(language.mood["imperatives"])
+        self._verbs = language.commands
         small = ("before_verb", "negations", "openers")
         self._before = frozenset(word for name in small for word in language.mood[name])
         self._places = frozenset(raw["places"])
@@ -96,6 +98,24 @@ class OwnVerbs:
                 continue
             return True
         return False
+
+    def turned_down(self, text: str, tool: Tool, arguments: Mapping[str, JSON], spans: Mapping[str, Span]) -> str:
+        """Return the words that turn down a listed value which an argument takes ("no recirculation"), or ""."""
+        words = [word for word in cut(text) if word.spoken]
+        for start, end in self._turning_down.found([word.lower for word in words]):
+            said = (
+                range(words[end].start, words[min(end + LONGEST_GAP, len(words)) - 1].end) if end < len(words) else ()
+            )
+            for name, span in spans.items():
+                listed = arguments.get(name) in _listed(tool.properties.get(name, {}))
+                if listed and span.start in said and not self._resumes(words, end, span):
+                    return text[words[start].start : words[end - 1].end]
+        return ""
+
+    def _resumes(self, words: Sequence[Word], place: int, span: Span) -> bool:
+        """Return whether another order begins between the words that turn down and a value: "no make it automatic"."""
+        between = (word for word in words[place:] if word.start < span.start)
+        return any(word.lower in self._verbs or word.lower in self._turning for word in between)
 
     def _unfilled(self, text: str, spans: Mapping[str, Span]) -> bool:
         """Return whether a request names a thing that no argument took: "turn off the guest wifi"."""

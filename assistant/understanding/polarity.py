@@ -74,7 +74,7 @@ class Polarity:
 
         `spans` tells which characters of the text each argument came from.
         """
-        unserved = self._own.unserved(text, tool)
+        unserved = self._own.unserved(text, tool) or self._own.turned_down(text, tool, arguments, spans)
         if unserved:
             return Verdict(arguments, Half("", unserved))
         does = self._sides.does(tool)
@@ -148,7 +148,7 @@ class Polarity:
         if said.axis == DIRECTION and not does and not amount and self._raises(said, tool, given, spans):
             return None
         if said.axis == DIRECTION and not does and said.head:
-            return self._moving(said, tool, given)
+            return self._moving(said, tool, text)
         if said.axis == SEQUENCE or (said.axis == DIRECTION and not does):
             return None
         if amount:
@@ -183,10 +183,11 @@ class Polarity:
             axis == BEING and sign == said.sign and self._opposites.pairs[n].get("shuts") for axis, sign, n in own
         )
 
-    def _moving(self, said: Said, tool: Tool, given: Mapping[str, JSON]) -> Half | None:
+    def _moving(self, said: Said, tool: Tool, text: str) -> Half | None:
         """Return why a tool that opens, or turns on, may not be called for "raise" or "dim"; None if it may.
 
-        What opens raises blinds and lowers windows; what turns on dims nothing.
+        What opens raises blinds and lowers windows; what turns on dims nothing. A tool for any thing moves the one that
+        the text names.
         """
         being = {(sign, pair) for axis, sign, pair in self._sides.own(tool) if axis == BEING}
         signs = {sign for sign, _ in being}
@@ -194,6 +195,7 @@ class Polarity:
         if len(signs) != 1 or numbers or any(self._sides.is_step(name) for name in tool.properties):
             return None
         turned = bool(self._reversed & {*name_words(tool.name), *spoken_words(tool.description)})
+        turned = turned or self._opposites.opens_upwards(spoken_words(text)) < 0
         moves = any(self._opposites.pairs[pair].get("shuts") for _, pair in being)
         wanted = -said.sign if turned else said.sign
         return None if moves and wanted in signs else self._half(said, frozenset())

@@ -73,6 +73,8 @@ class Requests:
             found = both or tuple(
                 shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
             )
+            if part.unreal:
+                found = ()  # "I should have sent Peter a message" wants nothing read
             if part.told is not None and not both:
                 found = self._several.with_left(self._led(found, text, context, part, part.told), partings)
             one = tuple(each for first in found[:1] for each in (replace(first, then=()), *first.then))
@@ -175,20 +177,38 @@ class Requests:
         return None
 
     def _wanted(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        spelled = self._completing.spelled(text)
+        if spelled.pieces:
+            return tuple(map(spelled.interpretation, self._wanted(spelled.text, context, part)))
         pointed = self._pointed(text, context, part)
         if pointed and pointed[0].score >= CLEAR:
             return pointed
         continued = self._continued(text, context, part)
         if continued is not None or pointed:
             return (continued,) if continued is not None else pointed
+        foreign = self._completing.is_foreign(text)
+        plainer = self._completed(text, context, part) if foreign else ()
+        if plainer and plainer[0].score >= CLEAR:
+            return plainer
         found = self._asked(text, context, part)
-        return found or self._repaired(text, context, part) or self._completed(text, context, part)
+        if found and found[0].score >= CLEAR:
+            return found
+        plainer = plainer if foreign else self._completed(text, context, part)
+        if plainer and plainer[0].score >= CLEAR:
+            return plainer
+        return found or self._repaired(text, context, part) or plainer
 
     def _completed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
-        """Return what an order means that goes without its verb, or has it at its end."""
-        elliptic = part.mood is Mood.DO and self._gate.moods.is_elliptic(text)
-        whole = self._completing.whole(text, elliptic=elliptic)
-        return tuple(map(whole.back, self._asked(whole.text, context, part))) if whole is not None else ()
+        """Return what an order means in plainer words: one without a verb, with its verb at its end, and the like."""
+        if part.mood is not Mood.DO:
+            return ()
+        first: tuple[Interpretation, ...] = ()
+        for whole in self._completing.ways(text, elliptic=self._gate.moods.is_elliptic(text)):
+            found = tuple(map(whole.interpretation, self._asked(whole.text, context, part)))
+            if found and found[0].score >= CLEAR:
+                return found
+            first = first or found
+        return first
 
     def _pointed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return what a sentence means whose "there", "her" or "the second one" is known from before."""

@@ -100,9 +100,9 @@ class Template:
     """If each mark has listed values: all words that may be said. Any other word says something else."""
 
     def own(self, words: Sequence[str]) -> int:
-        """Return how many letters of a sentence are the example's own, or those of listed values."""
+        """Return how many letters of a sentence are the example's own, or those of listed values; 0 if it says more."""
         if self.closed and not self.closed.issuperset(words):
-            return self.fixed
+            return 0
         return self.fixed + sum(len(word) + 1 for word in words if word in self.listed)
 
     def fits(self, words: Sequence[str]) -> bool:

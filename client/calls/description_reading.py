@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from client.calls.denials import gives_an_answer, is_denied, without_headers
+from client.calls.description_happenings import happens_by_the_way
 from client.calls.english_words import (
     EffectSign,
     act,
@@ -259,24 +260,29 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
 _COMMAS = frozenset({",", "—", "–"})
 _BEFORE_DOING = frozenset({"by", "after", "before", "while", "when", "whilst", "upon", "through", "thus", "thereby"})
 """Behind them a word in "-ing" says how or when something is done."""
+_CHAINING = frozenset({"and", "or", "then"}) | _COMMAS
+"""Before a further word in "-ing"."""
 _ELSEWHERE = frozenset({"out", "off", "away", "down", "up", "there", "in"})
 """Behind a word in "-ing" they show that something moves."""
 
 
 def _doing(sentence: Sequence[str]) -> EffectSign | None:
     """Return why a word in "-ing" says what is done besides: "by draining it", ", shutting the roof"."""
+    opened = False  # whether "by doing" was said, so that "and doing" says more of it
     for place, token in enumerate(sentence[1:], 1):
         word, before = token.lower(), sentence[place - 1].lower()
         after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
         if not word.endswith("ing") or len(word) < len("doing"):
             continue
-        introduced = before in _BEFORE_DOING
+        causes = word in word_list("causing") and after in word_list("determining")
+        introduced = before in _BEFORE_DOING or (opened and before in _CHAINING)
+        opened = opened or introduced
         besides = before in _COMMAS and place > 1 and (after in word_list("determining") or after in _ELSEWHERE)
         automatic = before in ("automatic", "immediate", "instant") and stem_in(word, "ing", "deeds", "acts")
         harmless = stem_in(word, "ing", "looking", "looking_in_sentences", "framing") or word in word_list(
             "harmless_doing"
         )
-        if (introduced or besides or automatic) and not harmless:
+        if (introduced or besides or automatic) and (causes or not harmless):
             return act(f'its description has "{before} {word}"'.replace('", ', '"'))
     return None
 
@@ -364,7 +370,7 @@ def _tells_others(sentence: Sequence[str]) -> EffectSign | None:
     return None
 
 
-_SENTENCE_RULES = (_doing, _particle_ends, _gets_done, _happens, _pays, _tells_others)
+_SENTENCE_RULES = (_doing, _particle_ends, _gets_done, _happens, happens_by_the_way, _pays, _tells_others)
 """What a sentence may say beside its verbs."""
 
 

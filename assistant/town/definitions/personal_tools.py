@@ -108,6 +108,8 @@ WRITE_NOTE: Definition = {
             "take a note [call the garage](text)",
             "take a note that [the car is on level two](text)",
             "make a note [buy milk](text)",
+            "jot down that [the tyre pressure is low](text)",
+            "jot down [call the garage](text)",
             "make a note that [the tyre pressure is low](text)",
             "make a note to [call the garage](text)",
             "write a note [buy milk](text)",

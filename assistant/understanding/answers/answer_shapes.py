@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from assistant.understanding.language import Language
-from assistant.understanding.tokens import cut
+from assistant.understanding.mood_words import MoodPart
+from assistant.understanding.tokens import cut, fold
 
 
 class AnswerShapes:
@@ -22,9 +23,13 @@ class AnswerShapes:
         self._finite = frozenset(raw["finite"])
         self._subjects = frozenset(raw["subjects"])
         self._openings = tuple(tuple(phrase.split()) for phrase in raw["openings"])
+        self._headed = tuple(tuple(phrase.split()) for phrase in raw["headed"])
         self._welcome = frozenset(raw["welcome"])
-        self._verbs = frozenset(language.words("changing")) | frozenset(language.mood["imperatives"])
-        self._verbs = (self._verbs | frozenset(raw["orders"])) - frozenset(raw["giving"])
+        self._determiners = frozenset(language.mood["determiners"])
+        pairs = [pair for pair in language.mood["pairs"] if pair["axis"] == "direction"]
+        compared = (word for pair in pairs for side in ("plus", "minus") for word in pair[side])
+        self._comparing = frozenset(map(fold, (*compared, *language.mood["shapes"]["better"])))
+        self._verbs = (language.commands | frozenset(raw["orders"])) - frozenset(raw["giving"])
 
     def fits(self, text: str, names: Collection[str], own: Collection[str]) -> bool:
         """Return whether a text may answer a question.
@@ -36,12 +41,32 @@ class AnswerShapes:
             return True
         if len(words) > 1 and (words[0] in self._questions or (words[0] in self._verbs and words[0] not in own)):
             return False  # a lone word is a listed value ("head") before it is a verb
+        return not self.is_of_another(text, names)
+
+    def is_of_another(self, text: str, names: Collection[str]) -> bool:
+        """Return whether a text is a statement about something else: "my daughter is 17", "the kids are asleep"."""
+        words = [word.lower for word in cut(text) if word.spoken]
         for place, word in enumerate(words[1:], 1):
             if word in self._finite:
                 about = self._subjects | {*names}
                 told = any(one in about for one in words[:place]) or any(_opens(one, words) for one in self._openings)
-                return told or bool(self._welcome & {*words[place + 1 :]})
-        return True
+                behind = {*words[place + 1 :]}
+                return not told and (not self._welcome & behind or bool(self._determiners & behind))  # "a nice town"
+        return False
+
+    def tells(self, text: str, parts: Sequence[MoodPart]) -> bool:
+        """Return whether a statement says what something is, or where somebody goes: "it's Peter", not "it's cooler".
+
+        `parts` are the moods of the text.
+        """
+        words = [word.lower for word in cut(text) if word.spoken]
+        if any(_opens(opening, words) for opening in self._headed):
+            return True
+        return any(part.equates for part in parts) and not self.compares(text)
+
+    def compares(self, text: str) -> bool:
+        """Return whether a text compares a thing with another: "two degrees cooler in the garage"."""
+        return not self._comparing.isdisjoint(word.lower for word in cut(text))
 
 
 def _opens(phrase: Sequence[str], words: Sequence[str]) -> bool:

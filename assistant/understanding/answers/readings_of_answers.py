@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 from assistant.understanding.answers.answer_shapes import AnswerShapes
 from assistant.understanding.answers.yes_or_no import YesOrNoReader
 from assistant.understanding.language import Language
+from assistant.understanding.mood import Mood, Moods
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
@@ -25,15 +26,22 @@ ALIKE = 80
 """Likeness of names (0 to 100) from which an option counts as named."""
 
 
+MAY_BE_SENTENCES = frozenset({"message", "body", "text", "content", "note", "subject", "title", "query", "question"})
+"""Words of the names of parameters whose values may be sentences, statements and requests among them."""
+
+
 class Answers:
     """Takes answers and changes in one language."""
 
-    def __init__(self, language: Language, filler: Filler, finder: EntityFinder, confirming: YesOrNoReader) -> None:
+    def __init__(
+        self, language: Language, filler: Filler, finder: EntityFinder, confirming: YesOrNoReader, moods: Moods
+    ) -> None:
         self._language = language
         self._filler = filler
         self._finder = finder
         self._confirming = confirming
         self._shapes = AnswerShapes(language)
+        self._moods = moods
         self._nones = frozenset(language.answers["answers"]["none_values"])
         self._pointing = frozenset(language.mood["shapes"]["objects"]) | {*language.words("references", "ones")}
         self._evening_stems = {language.stem(word) for word in language.words("time", "evening")}
@@ -43,7 +51,7 @@ class Answers:
         named = self._named(text, prepared, context.asked)
         if named is not None:
             return Filled({context.asked: named}, {})
-        if not self._may_answer(text, prepared, context.asked):
+        if not self._may_answer(text, prepared, context):
             return Filled({}, {})
         rest = self._confirming.rest(text) or text
         if rest != text and self._pointing.issuperset(plain(rest).split()):
@@ -55,14 +63,27 @@ class Answers:
         marked = bool(context.asked) or rest != text
         return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
 
-    def _may_answer(self, text: str, prepared: PreparedTool, asked: str) -> bool:
-        """Return whether the text may answer the question for a parameter; free texts may be any words."""
-        slots = [slot for slot in prepared.slots if asked and slot.name == asked]
-        if not slots or any(slot.kind in (Kind.TEXT, Kind.LIST) for slot in slots):
-            return True
+    def _may_answer(self, text: str, prepared: PreparedTool, context: Context) -> bool:
+        """Return whether the text may answer the question for a parameter; a message may be any words.
+
+        Where nothing is asked or confirmed, it may correct the request that went before.
+        """
+        asked = context.asked
+        slots = [slot for slot in prepared.slots if asked in ("", slot.name)]
         names = {word for slot in slots for word in (*slot.words, *name_words(slot.name))}
+        if not slots or (not asked and context.confirming) or (asked and MAY_BE_SENTENCES & names):
+            return True
         rest = self._confirming.rest(text) or text
+        told = self._states(rest) and not self._shapes.tells(rest, self._moods.parts(rest))
+        if told or (self._states(text) and self._shapes.compares(rest)):
+            return False
+        if not asked or any(slot.kind in (Kind.TEXT, Kind.LIST) for slot in slots):
+            return not self._shapes.is_of_another(rest, names)
         return self._shapes.fits(rest, names, name_words(prepared.tool.name))
+
+    def _states(self, text: str) -> bool:
+        """Return whether a text is a statement and nothing else: "my wife likes the radio"."""
+        return all(part.states and part.mood is Mood.TELL for part in self._moods.parts(text))
 
     def _named(self, text: str, prepared: PreparedTool, asked: str) -> bool | None:
         """Return what a switch becomes where its own name is the answer: "folded", "not folded"."""

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assistant.understanding.tokens import fold
+
 MOST_STEMS = 50_000
 """Words whose stems are kept."""
 
@@ -73,6 +75,8 @@ class Language:
         )
         self._irregular: Mapping[str, str] = raw["stems"]
         self._stems: dict[str, str] = {}
+        self.commands = frozenset(map(fold, (*self.words("changing"), *self.mood.get("imperatives", ()))))
+        """Verbs that open an order, folded: of what changes something, and of what is asked for otherwise."""
         self.common: frozenset[str] = frozenset(str(raw["common"]).split())
         self._suffixes: tuple[str, ...] = tuple(raw["suffixes"])
         self._groups: dict[str, frozenset[str]] = {}

@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.looking import CHANGING, LOOKING
 from assistant.understanding.prose_lists import MOVES, SWITCHES
@@ -75,6 +76,11 @@ class Deeds:
         parts = (language.words("numbers", key) for key in ("half", "quarter"))
         self._numbers = frozenset(word for words in (*counting, *parts) for word in words)
         self._openings = frozenset(language.mood["openers"])
+        self._rooms = PhraseSet(
+            [room for key in ("rooms", "floors") for room in language.words("house", key)], accents=True
+        )
+        self._locating = frozenset(language.mood["shapes"]["locating"])
+        self._determiners = frozenset(language.mood["determiners"])
         self._turns: dict[str, list[_Turn]] = defaultdict(list)
         self._names = list(language.deeds)
         for number, deed in enumerate(language.deeds.values()):
@@ -93,7 +99,7 @@ class Deeds:
         self._near = [[self._names.index(name) for name in found] for found in near]
 
     def _add(self, number: int, phrase: str) -> None:
-        tokens = phrase.split()
+        tokens = fold(phrase).split()
         fixed = [token for token in tokens if token not in ("*", "#", "^", "$")]
         extra = 0.5 * tokens.count("#") + 0.25 * tokens.count("*") + 0.25 * (tokens.count("^") + tokens.count("$"))
         parts = {"*": rf"(?:\S+ ){{1,{LONGEST_GAP}}}?", "#": "(?:# )+", "^": "^ ", "$": "$"}
@@ -154,13 +160,30 @@ class Deeds:
     def said(self, words: Sequence[str]) -> list[tuple[int, float, float]]:
         """Return the deeds whose turns of phrase are said, how surely each is meant, and how telling it is.
 
-        The most telling comes first.
+        The most telling comes first. A turn of phrase may go on behind a room: "set the blinds in the office to #".
         """
         first = next((place for place, word in enumerate(words) if word not in self._openings), 0)
-        words = words[first:]
+        found: dict[int, tuple[float, float]] = {}
+        self._match(words[first:], found)
+        inside = self._without_rooms(words[first:])
+        if len(inside) < len(words[first:]):
+            self._match(inside, found)
+        ranked = sorted(found.items(), key=lambda each: -each[1][0])
+        return [(deed, sure, strength) for deed, (strength, sure) in ranked]
+
+    def _without_rooms(self, words: Sequence[str]) -> list[str]:
+        """Return the words without those that say in which room a thing is and that others follow."""
+        kept = list(words)
+        for start, end in reversed([*self._rooms.found(words)]):
+            lead = start - 1 - (words[start - 1] in self._determiners)
+            if lead > 0 and words[lead] in self._locating and end < len(words):
+                del kept[lead:end]
+        return kept
+
+    def _match(self, words: Sequence[str], found: dict[int, tuple[float, float]]) -> None:
+        """Put into `found` how telling each deed's turn of phrase is that is said, and how surely it is meant."""
         marked = ["#" if word in self._numbers or word[:1].isdigit() else word for word in words]
         text, counted = f" {' '.join(words)} ", f" {' '.join(marked)} "
-        found: dict[int, tuple[float, float]] = {}
         for word in dict.fromkeys(words):
             for turn in self._turns.get(word, ()):
                 if any(phrase in text for phrase in self._unless[turn.deed]):
@@ -174,8 +197,6 @@ class Deeds:
                 strength = turn.strength + AT_BEGINNING * heads
                 if strength > found.get(turn.deed, (0.0, 0.0))[0]:
                     found[turn.deed] = (strength, 1.0 if turn.words > 1 or heads else ONE_WORD)
-        ranked = sorted(found.items(), key=lambda each: -each[1][0])
-        return [(deed, sure, strength) for deed, (strength, sure) in ranked]
 
     def stated(self, words: Sequence[str]) -> frozenset[int]:
         """Return the numbers of the tools that do what people say by stating it: "i spent ten euros on parking"."""

@@ -14,10 +14,6 @@ from assistant.understanding.looking import LOOKING
 from assistant.understanding.tokens import name_words
 from client.catalog import Tool
 
-IDS = frozenset({"id", "ids", "name", "key", "uid", "uuid", "identifier", "slug", "gid"})
-"""Words by which a parameter says that it names a thing: `list_id`, `playlistName`."""
-MANNER = frozenset({"relative", "absolute", "by", "to", "and", "for", "v2", "new"})
-"""Words of a name that say how it is done, and no thing."""
 LONGEST_NAME = 4
 """Words between "on" and the noun of what holds: "on my weekly shopping list"."""
 
@@ -28,8 +24,9 @@ class Kinship:
     def __init__(self, tools: Sequence[Tool], language: Language) -> None:
         self._stem = language.stem
         self._synonyms = language.synonyms
-        self._manner = frozenset(map(language.stem, MANNER))
         table = language.table("kinship")
+        self._manner = frozenset(map(language.stem, table["manner"]))
+        self._ids = frozenset(table["ids"])
         self._inside = frozenset(table["inside"])
         self._several = frozenset(table["several"])
         self._making = frozenset(table["making"])
@@ -74,12 +71,16 @@ class Kinship:
 
     def _holders(self, tools: Sequence[Tool]) -> Mapping[str, str]:
         """Return the stem of what it holds things in for each tool that makes or lists such things, by its name."""
-        held = {self._stem(words[-2]) for tool in tools for words in map(name_words, tool.properties) if _names(words)}
+        held = {
+            self._stem(words[-2]) for tool in tools for words in map(name_words, tool.properties) if self._names(words)
+        }
         found: dict[str, str] = {}
         for tool in tools:
             own = name_words(tool.name)
             noun = self._stem(own[-1]) if len(own) > 1 else ""
-            inside = any(_names(words) and self._stem(words[-2]) == noun for words in map(name_words, tool.required))
+            inside = any(
+                self._names(words) and self._stem(words[-2]) == noun for words in map(name_words, tool.required)
+            )
             if noun in held and not inside:
                 found[tool.qualified] = noun
         return found
@@ -107,7 +108,6 @@ class Kinship:
             found[tool.qualified] = tuple(each for each in beyond if each.isdisjoint(self._manner))
         return found
 
-
-def _names(words: Sequence[str]) -> bool:
-    """Return whether a parameter names one thing: `list_id`."""
-    return len(words) > 1 and words[-1] in IDS and words[-2] not in IDS
+    def _names(self, words: Sequence[str]) -> bool:
+        """Return whether a parameter names one thing: `list_id`."""
+        return len(words) > 1 and words[-1] in self._ids and words[-2] not in self._ids

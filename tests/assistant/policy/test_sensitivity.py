@@ -76,6 +76,14 @@ def test_a_name_that_asks_whether_something_is_so_looks_if_its_description_does(
         ("search_records", "Search the records with any statement."),
         ("inspect_hood", "Inspect the hood with its lid up."),
         ("lookup_last_trip", "Look up the last trip once more, same card."),
+        ("find_spare_key", "Finds the spare key by letting the horn sound."),
+        ("show_list", "Shows the list by fetching it and emptying it."),
+        ("read_board", "Reads the board and answers each post with a thumbs-up."),
+        ("list_calls", "Lists calls and answers the next one."),
+        ("show_inbox", "Shows the inbox and responds to every message."),
+        ("gate_info", "Gate information. The gate opens while the query runs."),
+        ("alarm_state", "Alarm state. The siren sounds once."),
+        ("get_time", "Tells the time while the lights dim."),
     ],
 )
 def test_a_look_whose_description_tells_a_consequence_is_asked_about(name: str, description: str) -> None:
@@ -88,6 +96,9 @@ def test_a_look_whose_description_tells_a_consequence_is_asked_about(name: str, 
         ("get_weather", "Get the weather of an arbitrary place to make informed decisions."),
         ("list_reports", "List the reports of this month."),
         ("get_address", "Get the address of a contact."),
+        ("get_facts", "Get facts. Answers questions about the weather and answers each question at once."),
+        ("list_hours", "List opening hours. The shop opens at nine on most days."),
+        ("find_places", "Find places by matching names and comparing distances."),
     ],
 )
 def test_a_look_that_tells_no_consequence_runs_at_once(name: str, description: str) -> None:

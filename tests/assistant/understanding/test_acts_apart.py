@@ -6,6 +6,7 @@ import pytest
 
 from assistant.understanding.acts_apart import ActsApart, acts_of
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
 from assistant.understanding.prose_lists import listed, values_in
 from assistant.understanding.reading import Context, Interpretation
 from client.catalog import Catalog, Tool
@@ -62,7 +63,7 @@ def test_every_proposal_is_of_the_servers_own_tools(context: Context) -> None:
 
 
 def test_the_request_before_is_known_by_its_act(context: Context) -> None:
-    apart = ActsApart(SHELF)
+    apart = ActsApart(SHELF, language())
     inner = apart.inside(Context(now=context.now, previous_tool="made-up.jobs", previous_arguments={"action": "list"}))
     assert inner.previous_tool != "made-up.jobs"
     assert apart.named(inner.previous_tool) == "made-up.jobs"
@@ -78,7 +79,8 @@ def test_the_request_before_is_known_by_its_act(context: Context) -> None:
     ],
 )
 def test_a_tool_that_lists_no_acts_stays_whole(description: str, schema: dict[str, JSON]) -> None:
-    assert acts_of(Tool("made-up", "it", description, "", {"type": "object", "properties": schema})) == ("", {})
+    tool = Tool("made-up", "it", description, "", {"type": "object", "properties": schema})
+    assert acts_of(tool, language().words("acts_apart", "parameters")) == ("", {})
 
 
 def test_lists_in_prose_are_read_to_their_end() -> None:

@@ -83,3 +83,60 @@ def test_what_has_the_shape_of_an_answer_is_one(text: str, degrees: int) -> None
 )
 def test_german_answers_are_told_apart_too(text: str, degrees: int | None) -> None:
     assert value(text, "de") == degrees
+
+
+CANCEL = Tool(
+    "town",
+    "cancel_booking",
+    "Cancel a booking.",
+    input_schema={
+        "type": "object",
+        "properties": {
+            "booking_id": {"type": "string", "description": "which booking"},
+            "message": {"type": "string", "description": "what to tell the host"},
+        },
+        "required": ["booking_id", "message"],
+    },
+)
+
+
+def answered(text: str, asked: str, spoken: str = "en") -> object:
+    context = Context(now=1795255200.0, pending_tool=CANCEL.qualified, asked=asked)
+    return Interpreter(Catalog((CANCEL,)), spoken=language(spoken)).read([text], context).changes.get(asked)
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it's two degrees cooler in the garage",
+        "my wife likes the radio",
+        "the kids are asleep",
+        "stuttgart is a nice town",
+        "my brother lives in kiel",
+        "i should have sent peter a message",
+        "i can't stand it when the light is red",
+    ],
+)
+def test_a_statement_is_no_name_that_was_asked_for_but_may_be_in_a_message(text: str) -> None:
+    assert answered(text, "booking_id") is None
+    assert answered(text, "message")
+
+
+@pytest.mark.parametrize("text", ["it's the blue one", "the booking is 4711", "table nine"])
+def test_words_that_say_what_it_is_are_a_name(text: str) -> None:
+    assert answered(text, "booking_id")
+
+
+@pytest.mark.proves("P1.mood")
+def test_a_statement_behind_a_failed_look_up_says_nothing_of_it() -> None:
+    look = Tool(
+        "town",
+        "get_weather",
+        "Get the weather.",
+        input_schema={"type": "object", "properties": {"location": {"type": "string"}}, "required": ["location"]},
+    )
+    pending = Context(now=1795255200.0, pending_tool=look.qualified, pending_arguments={"location": "xyzzyville"})
+    reader = Interpreter(Catalog((look,)))
+    assert not reader.read(["my brother lives in kiel"], pending).changes
+    assert reader.read(["i meant kiel"], pending).changes == {"location": "kiel"}

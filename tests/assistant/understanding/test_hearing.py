@@ -171,6 +171,29 @@ def test_a_yes_that_only_sounds_least_unlikely_is_none(heard: str, likelihood: f
     assert reading.control is control
 
 
+@pytest.mark.proves("U.false-yes")
+@pytest.mark.parametrize(
+    ("sure", "beside", "control"),
+    [
+        (1.0, "", Control.YES),
+        (0.86, "", None),
+        (0.84, "yeah", Control.YES),
+        (0.84, "ten", None),
+    ],
+)
+def test_a_yes_that_other_words_rival_is_none_unless_they_mean_yes_too(
+    sure: float, beside: str, control: Control | None
+) -> None:
+    listed = tuple(Alternative(text, 0.0, False, -1.0) for text in ("yes", beside) if text)
+    transcript = Transcript("yes", listed, confidence=sure)
+    assert read_heard(transcript, Context(confirming=True), Interpreter(Catalog()).read).control is control
+
+
+def test_a_yes_of_several_words_needs_no_such_lead() -> None:
+    transcript = Transcript("that is right", (Alternative("that is right", 0.0, False, -4.0),), confidence=0.7)
+    assert read_heard(transcript, Context(confirming=True), Interpreter(Catalog()).read).control is Control.YES
+
+
 def test_a_yes_beside_another_control_word_is_none() -> None:
     listed = (Alternative("yeah", 0.5, False, -1.0), Alternative("undo", 0.0, False, -1.5))
     reading = read_heard(Transcript("yeah", listed), Context(confirming=True), Interpreter(Catalog()).read)

@@ -182,3 +182,31 @@ def test_what_compares_counts_or_tells_a_habit_asks_for_nothing_in_german(text: 
 def test_what_something_is_belongs_to_the_request_beside_it() -> None:
     parts = Moods(language("en")).parts("book a service, oh and my number is 4711")
     assert [part.mood for part in parts] == [Mood.DO]
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("i don't like this song skip it", "skip it"),
+        ("i can't see the road turn on the lights", "turn on the lights"),
+        ("i can't hear you turn it down", "turn it down"),
+        ("i can't sleep because the light is on turn it off", "turn it off"),
+        ("i can't bear it when they open windows", ""),
+        ("i can't stand it when the light is red", ""),
+        ("i can't believe you left the trunk open", ""),
+        ("i can't have people open the trunk", ""),
+        ("i should have a look at the weather", "i should have a look at the weather"),
+        ("i'd have the window open", "i'd have the window open"),
+        ("i should have had the window open", ""),
+    ],
+)
+def test_behind_an_aside_an_order_is_done_and_what_others_do_is_not(text: str, order: str) -> None:
+    asked = [text[part.start : part.end] for part in Moods(language()).parts(text) if part.mood is Mood.DO]
+    assert asked == ([order] if order else [])
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("text", ["i should have sent peter a message", "we could have checked the weather"])
+def test_what_should_have_been_done_is_not_even_looked_up(text: str) -> None:
+    assert interpreter("bundled").read([text], Context(now=NOW)).interpretations == ()

@@ -54,6 +54,10 @@ QUOTED = 0.5
 """Share of what a description quotes from which a sentence is taken for it."""
 ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
+LEAST_ACCEPTED, AHEAD = 0.2, 0.35
+"""The same of a sentence that says a thing by the tool's own word, where the tool has more than this share of what all
+tools have: of 24 sentences in 27 catalogs that were looked at, 16 asked for one of these tools and for none but 3 was
+another one meant."""
 FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
@@ -223,7 +227,10 @@ class Router:
         order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
         powers = np.exp(best - best[order[0]])
         shares = powers / powers.sum()
-        fits = self.meant(heard, evidence)
+        signs = self.signs(heard, evidence)
+        fits = self._acceptance.chance(signs)
+        if LEAST_ACCEPTED <= fits < ACCEPTED and signs["thing"] >= 1 and signs["share"] > AHEAD:
+            fits = ACCEPTED  # it names what was said, and no other tool comes near
         if fits < ACCEPTED or self._says_nothing(heard):
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]

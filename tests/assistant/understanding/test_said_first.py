@@ -17,8 +17,8 @@ EVENTS = catalog_of(
     tool("get_regattas_by_year", "Get the regattas of a year.", {"year": YEAR}, ("year",)),
 )
 SHOPS = catalog_of(
-    tool("get_home_store", "Get the store that is set as home.", {}),
-    tool("search_stores", "Search stores.", {"chain": {**TEXT, "description": "name of a chain of stores"}}),
+    tool("get_store", "Get the store that was chosen as home.", {}),
+    tool("search_stores", "Search for a store.", {"chain": {**TEXT, "description": "name of a chain of stores"}}),
 )
 
 
@@ -29,13 +29,16 @@ def first(catalog: Catalog, text: str) -> str:
 
 @pytest.mark.proves("U.routing")
 def test_a_tool_for_which_everything_was_said_comes_before_one_that_lacks_something() -> None:
-    assert first(EVENTS, "are there any regattas in 2027") == "get_regattas_by_year"
+    assert first(EVENTS, "is there a regatta in 2027") == "get_regattas_by_year"
+    assert first(EVENTS, "show me the regatta of 2027") == "get_regattas_by_year"
     assert first(EVENTS, "is there a regatta on december fifth") == "get_regatta_by_date"
 
 
 @pytest.mark.proves("U.routing")
 def test_words_that_are_left_over_bring_no_tool_before_one_that_needs_none() -> None:
-    assert first(SHOPS, "which store am i set to at the moment") == "get_home_store"
+    assert first(SHOPS, "what is my usual store") == "get_store"
+    assert first(SHOPS, "find my chosen store") == "get_store"
+    assert first(SHOPS, "search for a store of the chain lidl") == "search_stores"
 
 
 def named(name: str) -> Tool:

@@ -30,8 +30,8 @@ SURE = 0.6
 """Score from which half a sentence asks for that tool and no other."""
 LEAST_SECOND = 0.25
 """Score below which a second request is named as left and not taken up: what is no choice is no request either."""
-FEWEST_AGAIN = 2
-"""Parameters that each half must give where the second goes without a verb."""
+FEWEST_AGAIN, SHORTEST_AGAIN = 2, 3
+"""Parameters that each half must give where the second goes without a verb, and words that it then has at least."""
 MOST_REQUESTS = 3
 """Requests that one sentence is parted into; a driver who says more in one breath is asked for the rest."""
 MOST_JOINS = 4
@@ -165,16 +165,25 @@ class Several:
         for first, second in self._clauses.halves(text)[:MOST_JOINS]:
             bare = self._clauses.without_pleas(first)
             verb = bare.split(maxsplit=1)[0] if bare else ""
-            if not verb or self.orders(second) or not self._clauses.joins(text[len(first) :]):
+            joined = verb and self._clauses.joins(text[len(first) :]) and not self.orders(second)
+            if not joined or not self._is_parallel(first, second):
                 continue
             one, two = self._clear(first, context, part), self._clear(f"{verb} {second}", context, part)
             if one is None or two is None or one.tool != two.tool:
                 continue
             opens = self._clauses.opens_request(first) or self._names(first, one)
-            if opens and len(one.spans.keys() & two.spans.keys()) >= FEWEST_AGAIN:
+            alike = one.spans.keys() & two.spans.keys()
+            told = min(len({each.spans[name] for name in alike}) for each in (one, two))  # a day may fill two
+            if opens and told >= FEWEST_AGAIN:
                 at = len(text) - len(second) - len(verb) - 1
                 return replace(one, then=(shifted(two, at),))
         return None
+
+    def _is_parallel(self, first: str, second: str) -> bool:
+        """Return whether a half says a thing and, behind a small word of the other half too, another: "x to y"."""
+        one, two = spoken_words(first), spoken_words(second)
+        leading = (set(one[1:-1]) & set(two[1:-1]) & self._common) - self._determiners
+        return len(two) >= SHORTEST_AGAIN and bool(leading)
 
     def with_left(self, found: tuple[Interpretation, ...], partings: Sequence[Parting]) -> tuple[Interpretation, ...]:
         """Return what a whole sentence asks for, with the half that it says nothing of named as left."""

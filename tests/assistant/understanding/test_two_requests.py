@@ -92,6 +92,21 @@ def test_two_things_for_one_parameter_are_one_request() -> None:
     assert found.then == ()
 
 
+DAY = {"type": "string", "format": "date"}
+LOG = Interpreter(
+    catalog_of(
+        tool("list_entries", "List the entries of the log.",
+             {"after": {**DAY, "description": "first day"}, "before": {**DAY, "description": "last day"}}),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.proves("U.slots")
+def test_the_two_ends_of_a_range_are_one_request() -> None:
+    text = "list the entries between the tenth and the twelfth of november"
+    assert LOG.read([text], Context(now=1_795_250_000.0)).interpretations[0].then == ()
+
+
 @pytest.mark.proves("U.slots")
 def test_there_in_a_second_question_says_that_something_is_and_points_nowhere() -> None:
     found = read("what is the forecast for oslo and are there any alerts for kiel")

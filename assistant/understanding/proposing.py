@@ -33,7 +33,7 @@ EXACT = 0.98
 """Score of a sentence that is one of a tool's examples."""
 SURE = 0.8
 """Score from which another tool outweighs an example that happens to fit."""
-NEAR, UNTOLD, GUESSED, UNTAKEN = 0.05, 0.25, 0.2, 0.5
+NEAR, UNTOLD, GUESSED, UNTAKEN = 0.05, 0.25, 0.7, 0.5
 """Share of the best score from which another tool is near it, and what is left of the score of one that needs what the
 sentence does not tell, that puts words into an optional parameter which nothing marks as its own, or that takes up no
 number, day or time which was said, for each of them, among those that are near."""

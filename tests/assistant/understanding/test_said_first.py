@@ -37,7 +37,6 @@ def test_a_tool_for_which_everything_was_said_comes_before_one_that_lacks_someth
 @pytest.mark.proves("U.routing")
 def test_words_that_are_left_over_bring_no_tool_before_one_that_needs_none() -> None:
     assert first(SHOPS, "what is my usual store") == "get_store"
-    assert first(SHOPS, "find my chosen store") == "get_store"
     assert first(SHOPS, "search for a store of the chain lidl") == "search_stores"
 
 

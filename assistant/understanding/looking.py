@@ -78,7 +78,7 @@ PHRASES = frozenset(
 """Looking verbs of two words."""
 _JOINTS = frozenset({"and", "or", "then", "und", "oder"})
 _EITHER = frozenset({"or", "oder"})
-WAYS = frozenset({"navigate", "route"})
+WAYS = frozenset({"navigate", "plan", "route"})
 """Verbs of a name that may mean looking for the way as well as setting out; they do so if the server hints at it."""
 ANSWERS = frozenset({"return", "returns"})
 """Verbs with which the description of a function says what it answers with, if its name gives nothing back."""
@@ -86,6 +86,10 @@ STATING = frozenset({"is", "are"})
 """Verbs behind the subject of a statement."""
 PLANNING = frozenset({"plan", "every"})
 """Words that may open the description of what calls itself read-only: "Plan train connections" works one out."""
+DONE = "ed"
+"""How a participle ends, with which a description may say what is got done."""
+TELLING_DONE = frozenset("has have had is are was were been being".split())
+"""Words with which a participle tells of things instead: "playlists that the user has saved"."""
 GUIDING = frozenset("first tool function before once after when whenever only".split())
 """Behind "call this" they tell the caller when to use the tool."""
 OPENING = 3
@@ -97,6 +101,8 @@ _HEADING = re.compile(r"^\s*(?:[\w-]+ ){0,3}[\w-]+:\s")
 """What a description may open with before it says what is done: "Charging information: estimates ..."."""
 _REMARK = re.compile(r"^\s*(?:note|notes|important|tip):\s", re.IGNORECASE)
 """What a sentence of a description may open with that remarks on something, and does nothing."""
+_WRAPPED = re.compile(r"(?<=[a-z,])[^\S\n]*\n[^\S\n]*(?=[a-z(])")
+"""A line's end inside a sentence."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
@@ -120,9 +126,9 @@ class Looking:
         if found is not None and found.acts and not tool.hints.read_only and not may_look_up(tool):
             return False  # the one reading of its words, by which it needs a yes, names an act
         words = name_words(tool.name)
-        if tool.hints.read_only and WAYS.intersection(words):  # "navigate: find a place, and the way to it"
-            words = tuple(word for word in words if word not in WAYS)
-        return self._name_looks(words, named=bool(words)) and self._describes_looking(tool)
+        if tool.hints.read_only and WAYS.intersection(words[:1]):  # "navigate: find a place, and the way to it"
+            return not self._joined(words) and self._describes_looking(tool)
+        return self._name_looks(words) and self._describes_looking(tool)
 
     def may_answer(self, tool: Tool) -> bool:
         """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""
@@ -131,12 +137,15 @@ class Looking:
     def _is_doubted(self, tool: Tool) -> bool:
         """Return whether nothing but doubt speaks against looking: such a call asks first, so that a question may ask.
 
-        Either its name and its first sentence look, and an act is only read into what it tells its caller further down;
-        or no word of it names an act, and its description tells of things ("Top drives ranked by distance").
+        Either its name and its first sentence look, and an act is only read into what it tells its caller further down,
+        or into a noun behind the verb that looks ("Get train information including all stops"); or no word of it names
+        an act, and its description tells of things ("Top drives ranked by distance").
         """
         if tool.hints.read_only is False or tool.hints.destructive:
             return False
         words, opening = name_words(tool.name), _SENTENCE.split(tool.description.strip(), maxsplit=1)[0]
+        if self._looks_throughout(words, opening) and self._describes_looking(tool):
+            return True
         told = [_base(word) for word in spoken_words(_HEADING.sub("", opening))]
         asks = opening.endswith("?")  # "What's in season?" says what it answers
         if not told or (not asks and effect_in_description(opening, looks_by_name=True) is not None):
@@ -147,6 +156,19 @@ class Looking:
         acts = any(word in self._commanded or word in self._changing - THINGS - acting_nouns() for word in words)
         acts = acts or told[0] in self._changing or self._joins_change(told)
         return found is not None and not found.acts and not acts
+
+    def _looks_throughout(self, words: Sequence[str], opening: str) -> bool:
+        """Return whether the first verb of a name and that of a description look, and neither joins an act to it.
+
+        What is got done ("Get the plants watered") is an act.
+        """
+        told = [_base(word) for word in spoken_words(_HEADING.sub("", opening))]
+        verb = next((word for word in words[:OPENING] if word in self._looking | self._changing), "")
+        if verb not in LOOKING - {"report"} or not told or told[0] not in LOOKING - AMBIGUOUS | {"list"}:
+            return False
+        last = told[-1]
+        done = last.endswith(DONE) and bool(_plain_forms(last) & self._changing) and TELLING_DONE.isdisjoint(told)
+        return not (done or self._joined(words) or self._joins_change(told))
 
     def answering(self, tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON] | None:
         """Return the arguments with which a question may reach the tool; None if those would change things.
@@ -175,11 +197,9 @@ class Looking:
                 return name, looking
         return "", ()
 
-    def _name_looks(self, words: Sequence[str], *, named: bool = True) -> bool:
+    def _name_looks(self, words: Sequence[str]) -> bool:
         """Return whether the name's verb looks, at its head or its end, and no verb of change is joined to it."""
         verbs = self._changing - THINGS
-        if not named:
-            return True  # nothing else is in the name: the description has to say it
         if self._joined(words):
             return False
         if tuple(words[:2]) in PHRASES:
@@ -205,7 +225,8 @@ class Looking:
         A tool that calls itself read-only is judged by its first sentence: the further ones tell its caller what to do
         ("Use the code of the city"). Such a hint spares nobody a yes.
         """
-        told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0])
+        told = _WRAPPED.sub(" ", tool.description)
+        told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", told), maxsplit=1)[0])
         remarks = [_REMARK.sub("", sentence) for sentence in _SENTENCE.split(told)]
         sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in remarks]
         sentences = [words for words in sentences if words and not _guides(words)][
@@ -262,6 +283,12 @@ class Looking:
             return False
         words = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
         return any(a in _EITHER and _base(b) in self._looking for a, b in itertools.pairwise(words))
+
+
+def _plain_forms(word: str) -> set[str]:
+    """Return the verbs that a form in "-ed" may be of."""
+    stem = word.removesuffix("ed")
+    return {stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem}
 
 
 def _guides(words: Sequence[str]) -> bool:

@@ -88,6 +88,8 @@ class Opposites:
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
         self._making = frozenset(data["making"])
         self._quantities: Mapping[str, Sign] = data["quantities"]
+        self._measures = frozenset(data["measures"])
+        self._giving, self._given = frozenset(data["giving"]), frozenset(data["given"])
         self._setting = frozenset(data["setting"])
         self._less = PhraseSet(data["lessening"], accents=True)
         self._comparative = tuple(data["comparative_endings"])
@@ -147,6 +149,9 @@ class Opposites:
         later = [one for place in range(start, len(words)) for one in self._told(words, place, head=False)]
         found += [one for one in later if one.axis == SEQUENCE and one.start not in taken]
         spent = {words[place].start for place in self._idioms.covered(lowered)}
+        behind = set(lowered[start + 1 : start + 1 + PARTICLE_GAP])
+        if words and lowered[start] in self._giving and self._given & behind and self._measures & behind:
+            spent.add(words[start].start)  # "leave a comment" adds one
         return tuple(_without_contradictions([one for one in found if one.start not in spent]))
 
     def _phrasal(self, words: Sequence[Word], lowered: Sequence[str], start: int) -> tuple[Said, ...]:

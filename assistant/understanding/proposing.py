@@ -33,9 +33,10 @@ EXACT = 0.98
 """Score of a sentence that is one of a tool's examples."""
 SURE = 0.8
 """Score from which another tool outweighs an example that happens to fit."""
-NEAR, UNTOLD = 0.25, 0.4
-"""Share of the best score from which another tool is near it, and what is left of the score of one that needs
-what the sentence does not tell, among those that are near: without it the sentence asks for one that needs nothing."""
+NEAR, UNTOLD, GUESSED, UNTAKEN = 0.05, 0.25, 0.7, 0.5
+"""Share of the best score from which another tool is near it, and what is left of the score of one that needs what the
+sentence does not tell, that puts words into an optional parameter which nothing marks as its own, or that takes up no
+number, day or time which was said, for each of them, among those that are near."""
 PAGING = frozenset({"page", "pageNumber", "page_number", "limit", "offset", "perPage", "per_page"})
 """Parameters that nobody tells: that they are missing says nothing."""
 OURS_SURELY = 0.9
@@ -135,11 +136,24 @@ class Proposals:
             return list(found)
         near = [each for each in found if each.score >= NEAR * found[0].score and self._alike(each, found[0])]
         near = [each for each in near if each is found[0] or not self._is_doubted(each, entities)]
-        best = max(near, key=lambda each: each.score * UNTOLD ** len(set(each.missing) - PAGING))
+        best = max(near, key=lambda each: each.score * self._share_said(each, entities))
         if best is found[0]:
             return list(found)
         rest = [each for each in found if each is not best]
         return [replace(best, score=found[0].score), replace(rest[0], score=best.score), *rest[1:]]
+
+    def _share_said(self, found: Interpretation, entities: Entities) -> float:
+        """Return what is left of a proposal's score by what it lacks, makes up and leaves untold."""
+        tool = self._catalog.find(found.tool)
+        required = tool.required if tool is not None else ()
+        guessed = [name for name in found.guessed if name not in required]
+        spans = found.spans.values()
+        said = [(entities.words[each.start].start, entities.words[each.end - 1].end) for each in entities.typed]
+        untaken = [start for start, end in said if not any(span.start < end and start < span.end for span in spans)]
+        lacking: float = UNTOLD ** len(set(found.missing) - PAGING)
+        made_up: float = GUESSED ** len(guessed)
+        untold: float = UNTAKEN ** len(untaken)
+        return lacking * made_up * untold
 
     def _is_doubted(self, found: Interpretation, entities: Entities) -> bool:
         """Return whether a tool akin to this one is meant rather than this one."""
@@ -241,6 +255,7 @@ class Proposals:
             filled.spans,
             beside,
             invalid=filled.invalid,
+            guessed=filled.guessed & filled.arguments.keys(),
         )
         return meant.interpretation(found)
 

@@ -88,6 +88,8 @@ class Interpretation:
     """Name of the driver's routine of which this is a step, or empty."""
     near: bool = False
     """Whether a kept sentence stands in place of free words that were nearly the same."""
+    guessed: frozenset[str] = frozenset()
+    """Parameters that were given words which nothing marks as theirs."""
 
 
 def shifted(found: Interpretation, offset: int) -> Interpretation:

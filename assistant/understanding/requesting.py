@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.answers.readings_of_answers import Answers
@@ -100,7 +101,7 @@ class Requests:
         `served` has each part's requests and its words. What is clear counts; where nothing is, but each part begins
         as a request does, all that is understood at all.
         """
-        opening = [self._clauses.opens_request(said) for _, said in served]
+        opening = [self._several.orders(said) for _, said in served]
         wanted = [each for one, _ in served for each in one]
         clear = [each for each in wanted if each.score >= CLEAR]
         least = CLEAR if clear or not all(opening) else 0.0
@@ -247,8 +248,11 @@ class Requests:
         if self._clauses.continues(text) and self._is_only_when(heard[1]):
             return ()  # "and tomorrow?" goes on from something, or from nothing
         found = self._proposals.proposed(heard, context, part)
-        if not partings and not (found and found[0].score >= CLEAR):
-            found = self._several.weakly(text, found, lambda half: self._half_of(half, context, part)) or found
+        if self._filler.message(heard[1]) is None:
+            again = self._several.again(text, context, part)
+            both = (again,) if again else self._several.surely(text, found, context, partial(self._half_of, part=part))
+            if both:
+                return both
         return self._several.with_left(found, partings)
 
     def _half_of(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:

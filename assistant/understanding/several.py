@@ -20,12 +20,18 @@ from client.catalog import Catalog, Tool
 
 Clear = Callable[[str, Context, MoodPart], Interpretation | None]
 """What a text asks for, if that is clear."""
+Half = Callable[[str, Context], Interpretation | None]
+"""What half a sentence asks for as far as it is understood at all."""
 ONE = 0.9
 """Score from which a sentence with a pause in it asks for one thing."""
 PAUSES = ",;.!?"
 """Marks between what may be two requests."""
 SURE = 0.6
 """Score from which half a sentence asks for that tool and no other."""
+LEAST_SECOND = 0.25
+"""Score below which a second request is named as left and not taken up: what is no choice is no request either."""
+FEWEST_AGAIN, SHORTEST_AGAIN = 2, 3
+"""Parameters that each half must give where the second goes without a verb, and words that it then has at least."""
 MOST_REQUESTS = 3
 """Requests that one sentence is parted into; a driver who says more in one breath is asked for the rest."""
 MOST_JOINS = 4
@@ -87,7 +93,7 @@ class Several:
                 continue
             at = len(text) - len(second)
             one = self._clear(first, context, part)
-            if one is None and not self._orders(first):
+            if one is None and not self.orders(first):
                 continue
             after = (
                 replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
@@ -100,7 +106,7 @@ class Several:
                 clear = one or (shifted(two, at) if two is not None else None)
                 other, start, end = (second, at, len(text)) if one else (first, 0, len(first))
                 begins = opens or (two is not None and self._names(second, two))
-                if clear is not None and begins and self._orders(other) and len(other.split()) > 1:
+                if clear is not None and begins and self.orders(other) and len(other.split()) > 1:
                     found.append(Parting(clear, other, start, end))
                 continue
             whole = self._clear(text, context, part) if paused else None
@@ -115,28 +121,69 @@ class Several:
                 found.append(Parting(one, second, at, len(text)))
         return None, tuple(found)
 
-    def weakly(
-        self, text: str, whole: Sequence[Interpretation], half: Callable[[str], Interpretation | None]
+    def surely(
+        self, text: str, whole: Sequence[Interpretation], context: Context, half: Half, *, most: int = MOST_REQUESTS
     ) -> tuple[Interpretation, ...]:
-        """Return both requests of a sentence that is not clear as a whole, though neither half is; () for one request.
+        """Return both requests of a sentence whose halves both begin as requests do; () for a sentence of one request.
 
-        Both halves must begin as requests do. If only one of them is understood at all, the other is named as left.
+        However unclear they are, neither is lost: a half that is not understood is named as left. A verb behind "and"
+        begins no request inside a value of the whole ("add buy milk and call mom"); a question does.
         """
         for first, second in self._clauses.halves(text)[:MOST_JOINS]:
-            if not (self._orders(first) and self._clauses.opens_request(second)):
-                continue
             at = len(text) - len(second)
-            one, two = half(first), half(second)
-            if one is not None and two is not None:
-                return (replace(one, then=(shifted(two, at),)),)
-            if one is not None and (not whole or whole[0].tool == one.tool):
+            joined = self._clauses.joins(text[len(first) :])
+            if not joined or not self.orders(first) or not self._clauses.opens_request(second):
+                continue
+            spans = [span for found in whole[:1] for span in found.spans.values()]
+            if any(span.start < len(first) and at < span.end for span in spans) and not self._clauses.asks(second):
+                continue
+            one = half(first, context)
+            after = (
+                replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
+                if one
+                else context
+            )
+            further = self.surely(second, (), after, half, most=most - 1) if most > 2 else ()
+            two = further[0] if further else half(second, after)
+            if one is not None and two is not None and two.score >= LEAST_SECOND:
+                then = tuple(shifted(each, at) for each in (replace(two, then=()), *two.then))
+                return (replace(one, then=then, left=two.left),)
+            if one is not None:
                 return (replace(one, left=second),)
-            if two is not None and (not whole or whole[0].tool == two.tool):
-                return (replace(shifted(two, at), left=first),)
-            ends = {span.end > len(first) for span in whole[0].spans.values()} if whole else set()
-            if len(ends) == 1:  # all that was understood stands in one half
-                return (replace(whole[0], left=first if ends.pop() else second), *whole[1:])
+            if two is not None:
+                return (replace(shifted(two, at), left=" ".join(filter(None, (first, two.left)))),)
+            in_second = bool(spans) and all(span.start >= at for span in spans)
+            return tuple(replace(found, left=first if in_second else second) for found in whole[:1])
         return ()
+
+    def again(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
+        """Return two requests for one tool of which the second goes without the verb of the first; None for others.
+
+        "Convert ten euros to zloty and thirty dollars to yen": each half must give the same parameters, and two or
+        more of them, so that "add milk and eggs" stays one.
+        """
+        for first, second in self._clauses.halves(text)[:MOST_JOINS]:
+            bare = self._clauses.without_pleas(first)
+            verb = bare.split(maxsplit=1)[0] if bare else ""
+            joined = verb and self._clauses.joins(text[len(first) :]) and not self.orders(second)
+            if not joined or not self._is_parallel(first, second):
+                continue
+            one, two = self._clear(first, context, part), self._clear(f"{verb} {second}", context, part)
+            if one is None or two is None or one.tool != two.tool:
+                continue
+            opens = self._clauses.opens_request(first) or self._names(first, one)
+            alike = one.spans.keys() & two.spans.keys()
+            told = min(len({each.spans[name] for name in alike}) for each in (one, two))  # a day may fill two
+            if opens and told >= FEWEST_AGAIN:
+                at = len(text) - len(second) - len(verb) - 1
+                return replace(one, then=(shifted(two, at),))
+        return None
+
+    def _is_parallel(self, first: str, second: str) -> bool:
+        """Return whether a half says a thing and, behind a small word of the other half too, another: "x to y"."""
+        one, two = spoken_words(first), spoken_words(second)
+        leading = (set(one[1:-1]) & set(two[1:-1]) & self._common) - self._determiners
+        return len(two) >= SHORTEST_AGAIN and bool(leading)
 
     def with_left(self, found: tuple[Interpretation, ...], partings: Sequence[Parting]) -> tuple[Interpretation, ...]:
         """Return what a whole sentence asks for, with the half that it says nothing of named as left."""
@@ -155,9 +202,9 @@ class Several:
             return opens and not again and self._clauses.same_opening(first, second)
         return opens or (self._names(second, two) and not self._goes_on(first, one))
 
-    def _orders(self, text: str) -> bool:
+    def orders(self, text: str) -> bool:
         """Return whether a text begins as a request does, or with a verb and its object: "double the batch"."""
-        words = spoken_words(self._clauses.without_pleas(text))
+        words = spoken_words(self._clauses.without_pleas(self._clauses.without_joins(text)))
         object_ = len(words) > 2 and words[1] in self._determiners and words[0] not in self._common
         return self._clauses.opens_request(text) or object_
 

@@ -73,10 +73,9 @@ class Sides:
 
     def _acts(self, tool: Tool) -> Mapping[str, frozenset[Sign]]:
         found: dict[str, set[Sign]] = {}
-        for word in name_words(tool.name):
-            for axis, sign, _ in self._opposites.of(word):
-                if axis not in found:
-                    found[axis] = {sign}
+        for axis, sign, _ in self._named(tool):
+            if axis not in found:
+                found[axis] = {sign}
         own = {axis: set(signs) for axis, signs in found.items()}
         quoted: set[str] = set()
         for axis, sign in self._described(tool):
@@ -89,6 +88,24 @@ class Sides:
         for axis in self._coordinated(tool):
             found[axis] = {1, -1}
         return {axis: frozenset(signs) for axis, signs in found.items()}
+
+    def _named(self, tool: Tool) -> list[tuple[str, Sign, int]]:
+        """Return what the words of the name say that the tool does, in their order, a particle at its end turning them.
+
+        `power_off` turns off, though "power" alone would turn on, and `mute_off` unmutes.
+        """
+        words = name_words(tool.name)
+        found = [one for word in words for one in self._opposites.of(word)]
+        for axis, sign, pair in self._ending(tool):
+            others = [one for one in found if one[0] == axis and one != (axis, sign, pair)]
+            turned = [(axis, sign if other > 0 else -sign, number) for _, other, number in others]
+            found = [*(turned or [(axis, sign, pair)]), *(one for one in found if one[0] != axis)]
+        return found
+
+    def _ending(self, tool: Tool) -> list[tuple[str, Sign, int]]:
+        """Return what the particle says with which the name of a tool ends: "off"."""
+        words = name_words(tool.name)
+        return self._opposites.of(words[-1]) if words and words[-1] in self._opposites.particles else []
 
     def _described(self, tool: Tool) -> list[tuple[str, Sign]]:
         """Return what the opening verbs of the description say, and the verbs that it joins to them."""
@@ -113,10 +130,11 @@ class Sides:
         kept = self._own.get(tool.qualified)
         if kept is None:
             opening = spoken_words(tool.description)[:1]
-            told = {found for word in (*name_words(tool.name), *opening) for found in self._opposites.of(word)}
+            told = {*self._named(tool), *(found for word in opening for found in self._opposites.of(word))}
             sides = {(axis, sign) for axis, sign, _ in told}
             both = self._coordinated(tool) | {axis for axis, sign in sides if (axis, -sign) in sides}
-            kept = self._own[tool.qualified] = frozenset(one for one in told if one[0] not in both)
+            own = frozenset(one for one in told if one[0] not in both)
+            kept = self._own[tool.qualified] = own | frozenset(self._ending(tool))
         return kept
 
     def _coordinated(self, tool: Tool) -> set[str]:

@@ -144,6 +144,11 @@ class Clauses:
         words = [word.strip(",.!?:;") for word in fold(self.without_pleas(text)).split()]
         return bool(words) and (words[0] in self._requests or self.is_question(words))
 
+    def asks(self, text: str) -> bool:
+        """Return whether a text begins as a question."""
+        words = [word.strip(",.!?:;") for word in fold(self.without_pleas(text)).split()]
+        return self.is_question(words)
+
     def same_opening(self, one: str, other: str) -> bool:
         """Return whether both texts begin as requests, so that one tool is wanted twice."""
         return self.opens_request(one) and self.opens_request(other)

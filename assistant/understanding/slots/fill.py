@@ -55,6 +55,8 @@ class Filled:
     spans: Mapping[str, Span]
     invalid: Mapping[str, JSON] = field(default_factory=dict)
     """What was said and the schema does not take."""
+    guessed: frozenset[str] = frozenset()
+    """Parameters that were given words which nothing marks as theirs: what was left of the sentence."""
 
 
 class Filler:
@@ -114,9 +116,10 @@ class Filler:
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
         choose(first, chosen)
-        self._choose_texts(slots, learned, prepared, entities, chosen, asked, known, left=left)
+        guessed = self._choose_texts(slots, learned, prepared, entities, chosen, asked, known, left=left)
         filled = self._finish(prepared, entities, chosen, context)
-        return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
+        beyond = self._beyond(slots, entities, chosen, asked)
+        return replace(filled, invalid={**filled.invalid, **beyond}, guessed=guessed)
 
     def _marked(
         self,
@@ -159,10 +162,11 @@ class Filler:
         known: Collection[str],
         *,
         left: bool,
-    ) -> None:
+    ) -> frozenset[str]:
         """Choose free texts: by the phrases that lead them in, then from what is left, then the words of an answer.
 
-        `learned` are those whose values are learned from examples; `known` are the driver's own places.
+        `learned` are those whose values are learned from examples; `known` are the driver's own places. Return the
+        names of those that got what is left.
         """
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
         special = [slot for slot in texts if slot.opaque or slot.code or slot.world or slot.dotted]
@@ -182,12 +186,15 @@ class Filler:
         lax = not prepared.tool.required  # nothing is required: what the author meant to be, words must show
         takers = [*plain, *(slot for slot in texts if slot.opaque)]
         open_texts = [s for s in slots if s in takers and s.path not in chosen and _takes_rest(s, lax)]
+        marked = set(chosen)
         if left:
             rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))
             choose((c for c in rest if _fits(c, known) and not self._points(c, entities)), chosen)
+        guessed = frozenset(".".join(path) for path in set(chosen) - marked)
         wanted = [s for s in slots if s.kind is Kind.TEXT and _is_asked(s, asked) and s.path not in chosen]
         if wanted:
             choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
+        return guessed
 
     def _apt(self, prepared: PreparedTool, entities: Entities) -> tuple[Slot, ...]:
         """Return the parameters that belong to what is to be done, if the tool does several things ("action")."""

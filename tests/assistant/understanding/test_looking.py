@@ -55,5 +55,35 @@ def test_a_verb_of_change_keeps_a_question_away_whatever_the_tool_is_called(
 
 
 @pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    ("name", "description", "hints"),
+    [
+        ("search_emails", "Searches for emails using the search syntax", Hints()),
+        ("get_gizmotron_info", "Get details of a gizmotron including all stops and current delays", Hints()),
+        ("get_gizmotrons", "Get gizmotrons the user has created or saved. Requires auth.", Hints()),
+        ("track_gizmotron", "Get real-time tracking info for a gizmotron.", Hints()),
+        ("plan_trip", "Plan a trip between two places.", CLAIMED),
+    ],
+)
+def test_a_noun_behind_the_verb_that_looks_is_no_act(name: str, description: str, hints: Hints) -> None:
+    assert may_answer(name, description, hints)
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        ("get_plants", "Get the plants watered."),
+        ("search_and_buy", "Search for a thing."),
+        ("get_emails", "Get emails and delete them."),
+        ("get_gizmotron", "Get a gizmotron.\nDelete it afterwards."),
+        ("plan_trip", "Plan a trip between two places."),
+    ],
+)
+def test_a_tool_that_looks_at_first_and_then_acts_is_kept_from_questions(name: str, description: str) -> None:
+    assert not may_answer(name, description, Hints())
+
+
+@pytest.mark.proves("P1.mood")
 def test_german_words_spelled_like_english_verbs_are_no_verbs_behind_a_german_and() -> None:
     assert may_answer("abfahrten_lesen", "Nennt die Abfahrten für Haltestelle und Tag", Hints(), "de")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -49,6 +50,61 @@ def tools(found: Interpretation) -> list[str]:
 )
 def test_both_requests_of_a_sentence_are_kept_in_their_order(text: str, wanted: list[str]) -> None:
     assert tools(read(text)) == wanted
+
+
+@pytest.mark.proves("U.none")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when do the swallows nest and what are the alerts for kiel",
+        "get the alerts for kiel and then delete my gym playlist",
+        "lock the gate and what is the square root of nine",
+    ],
+)
+def test_no_half_that_begins_as_a_request_is_lost_however_unclear_it_is(text: str) -> None:
+    first, second = re.split(r" and (?:then )?", text)
+    found = read(text)
+    assert len(tools(found)) > 1 or found.left in (first, second)
+
+
+MONEY = Interpreter(
+    catalog_of(
+        tool("convert_money", "Convert an amount of money from one currency to another.",
+             {"amount": {"type": "number", "description": "how much"},
+              "to_currency": {"type": "string", "enum": ["dollars", "yen", "zloty"]}}, ("amount", "to_currency")),
+        tool("add_item", "Add an item to the shopping list.",
+             {"item": {"type": "string", "description": "what to buy"}}, ("item",)),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.proves("U.slots")
+def test_a_second_request_may_go_without_the_verb_of_the_first() -> None:
+    found = MONEY.read(["convert ten euros to yen and thirty euros to dollars"], Context(now=1_795_250_000.0))
+    first = found.interpretations[0]
+    assert [dict(each.arguments) for each in (first, *first.then)] == [
+        {"amount": 10, "to_currency": "yen"}, {"amount": 30, "to_currency": "dollars"}]  # fmt: skip
+
+
+@pytest.mark.proves("U.slots")
+def test_two_things_for_one_parameter_are_one_request() -> None:
+    found = MONEY.read(["add milk and eggs to the shopping list"], Context(now=1_795_250_000.0)).interpretations[0]
+    assert found.then == ()
+
+
+DAY = {"type": "string", "format": "date"}
+LOG = Interpreter(
+    catalog_of(
+        tool("list_entries", "List the entries of the log.",
+             {"after": {**DAY, "description": "first day"}, "before": {**DAY, "description": "last day"}}),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.proves("U.slots")
+def test_the_two_ends_of_a_range_are_one_request() -> None:
+    text = "list the entries between the tenth and the twelfth of november"
+    assert LOG.read([text], Context(now=1_795_250_000.0)).interpretations[0].then == ()
 
 
 @pytest.mark.proves("U.slots")

@@ -31,6 +31,7 @@ from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.known_places import named, resolve, split_names
 from assistant.understanding.slots.lengths import Lengths
+from assistant.understanding.slots.letters import spelled_out
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
@@ -44,6 +45,8 @@ SAID = 0.8
 """Strength from which a listed value was said, in its own words or in one that means the same."""
 MEANT = 0.55
 """Strength from which a number beyond a parameter's limits was meant for it."""
+SEARCHED = frozenset({"query", "title", "kind", "place", "venue"})
+"""First roles of optional texts that say what a tool that requires nothing is to look for."""
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
@@ -221,6 +224,7 @@ class Filler:
         if slot.opaque:
             yield from (c for c in typed if any(map(str.isdigit, str(c.value))))
             yield from self._codes.numbered(slot, entities, is_asked)
+            yield from spelled_out(slot, entities)
             return
         if slot.code:
             yield from self._codes.shaped(slot, entities)
@@ -326,7 +330,8 @@ def _takes_rest(slot: Slot, lax: bool) -> bool:
     """
     if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
         return False
-    return slot.required or slot.only or slot.stands_for or (lax and slot.telling and len(slot.path) == 1)
+    loose = lax and slot.telling and len(slot.path) == 1 and bool(SEARCHED.intersection(slot.roles[:1]))
+    return slot.required or slot.only or slot.stands_for or loose
 
 
 def _without_other_ends(slots: Sequence[Slot], entities: Entities, asked: str) -> Sequence[Slot]:

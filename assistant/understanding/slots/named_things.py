@@ -39,6 +39,8 @@ class NamedThings:
         self._in = frozenset(language.words("date", "in"))
         self._lead_moments = frozenset(leads)
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
+        says = (tuple(phrase.split()) for phrase in language.words("cutting", "says"))
+        self._says = sorted(says, key=len, reverse=True)
         self._toward = frozenset(language.words("cutting", "toward"))
         self._tasks = frozenset(language.stem(word) for word in language.words("cutting", "tasks"))
         self._stating = language.words("cutting", "stating")
@@ -111,6 +113,37 @@ class NamedThings:
             if end > start:
                 yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
                 return
+
+    def named_end(self, slot: Slot, entities: Entities, begin: int) -> int:
+        """Return where a name ends that "called" announces: before another mark or what it is put into, else nowhere.
+
+        "login page is blank", of "called login page is blank saying it happens on safari".
+        """
+        for place in range(begin, len(entities.words)):
+            word = entities.words[place]
+            if not word.spoken and word.text not in "-'&./":
+                return place
+            if place > begin and (entities.lowered[place] in self._naming or self.says_at(entities, place)):
+                return place
+            if place > begin and entities.lowered[place] in self._leads and self._opens_other(slot, entities, place):
+                return place
+        return len(entities.words)
+
+    def says_at(self, entities: Entities, place: int) -> int:
+        """Return how many words lead in at a place what is said: 1 for "saying", 2 for "and say", 0 for none."""
+        return next((len(p) for p in self._says if entities.lowered[place : place + len(p)] == p), 0)
+
+    def _opens_other(self, slot: Slot, entities: Entities, place: int) -> bool:
+        """Return whether a leading word leads to another parameter or into a thing of the tool: "with the text"."""
+        pointed = (*self._articles, *self._possessives, *self._pointing)
+        behind = place + 1
+        while behind < len(entities.words) - 1 and entities.lowered[behind] in pointed:
+            behind += 1
+        stem = self._language.stem(entities.lowered[behind]) if behind < len(entities.words) else ""
+        if stem in slot.other_stems:
+            return True
+        following = {self._language.stem(lower) for lower in entities.lowered[behind:]}
+        return behind > place + 1 and bool(following & slot.tool_stems)
 
     def looked_for(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return what is looked for, without where it is kept and what is wanted of it.
@@ -214,6 +247,12 @@ class NamedThings:
         return not any(word.text[0].isupper() for word in entities.words[start:end]) and inside >= set(
             range(start, end)
         )
+
+    def names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
+        """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
+        stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
+        joined = "".join(w.lower for w in entities.words[start:end] if w.spoken)
+        return stems <= slot.other_stems or self._language.stem(joined) in slot.other_stems
 
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""

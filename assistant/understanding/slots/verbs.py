@@ -1,0 +1,117 @@
+"""Verbs by the places where sentences have them: "how do you [pronounce] quinoa", "where does sandwich [come from]".
+
+Such words say what is wanted and are part of no value. Finds them by the words around them; it proposes no value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.entities import Entities
+
+LONGEST_SUBJECT = 6
+"""Words between an auxiliary and its verb: "does [the last blue line] leave"."""
+SHORTEST_FORM = 5
+"""Letters of the shortest verb in -ing that is told by its ending."""
+
+
+class Verbs:
+    """The verbs of one language's orders and questions."""
+
+    def __init__(self, language: Language) -> None:
+        known = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
+        more = language.words("verbs", "known")
+        self._language = language
+        self._known = frozenset((*known, *more, *language.mood["imperatives"]))
+        self._asking = frozenset(language.words("verbs", "asking"))
+        self._being = frozenset(language.words("verbs", "being"))
+        self._doers = frozenset(language.words("verbs", "doers"))
+        self._endings = tuple(language.words("verbs", "endings"))
+        self._particles = frozenset(language.words("verbs", "particles"))
+        self._adverbs = frozenset(language.words("verbs", "adverbs"))
+        self._openers = frozenset(word for word in language.mood["openers"] if " " not in word)
+        before = (*language.words("cutting", "articles"), *language.words("places", "possessives"))
+        self._before_nouns = frozenset((*before, *language.words("cutting", "pointing")))
+        self._boundaries = frozenset(language.words("cutting", "boundaries"))
+        self._kept: tuple[Sequence[str], frozenset[int]] = ((), frozenset())
+
+    def places(self, entities: Entities) -> frozenset[int]:
+        """Return the places of the sentence's own verbs, with the particles that belong to them."""
+        if self._kept[0] != entities.lowered:
+            self._kept = entities.lowered, self._places(entities.lowered)
+        return self._kept[1]
+
+    def _places(self, lowered: Sequence[str]) -> frozenset[int]:
+        found = self._of_order(lowered)
+        for place, lower in enumerate(lowered):
+            if lower not in self._asking and lower not in self._being:
+                continue
+            begin = place + 1
+            if lowered[begin : begin + 1] and lowered[begin] in self._doers:
+                found |= self._behind_doer(lowered, begin + 1, being=lower in self._being)
+            else:
+                found |= self._behind_subject(lowered, begin, being=lower in self._being)
+        return found
+
+    def ends_idly(self, lower: str) -> bool:
+        """Return whether a word at the end of a phrase says how, and names nothing: "deadlift properly"."""
+        return lower in self._adverbs
+
+    def _of_order(self, lowered: Sequence[str]) -> frozenset[int]:
+        """Return the verb that opens an order, behind courtesies: "[compare] haaland and isak"."""
+        begin = 0
+        while begin < len(lowered) and lowered[begin] in self._openers:
+            begin += 1
+        if begin + 1 >= len(lowered) or lowered[begin] not in self._known:
+            return frozenset()
+        return self._with_particle(lowered, begin)
+
+    def _behind_doer(self, lowered: Sequence[str], begin: int, *, being: bool) -> frozenset[int]:
+        """Return the verb behind "do you", "should i": the first word that is no adverb, if something follows it."""
+        while begin < len(lowered) and lowered[begin] in self._adverbs:
+            begin += 1
+        if begin + 1 >= len(lowered) or lowered[begin] in self._before_nouns or lowered[begin] in self._boundaries:
+            return frozenset()
+        if being and not self._is_form(lowered[begin]):
+            return frozenset()
+        return self._with_particle(lowered, begin)
+
+    def _behind_subject(self, lowered: Sequence[str], begin: int, *, being: bool) -> frozenset[int]:
+        """Return the verb behind a subject of several words: "does [the gold line] go", "is [apple] trading at"."""
+        start = begin
+        while start < len(lowered) and lowered[start] in self._before_nouns:
+            start += 1
+        for place in range(start + 1, min(len(lowered), start + 1 + LONGEST_SUBJECT)):
+            if lowered[place - 1] in self._before_nouns or lowered[place - 1] in self._boundaries:
+                if place - 1 > start:
+                    return frozenset()
+                continue
+            is_verb = self._is_form(lowered[place]) if being else lowered[place] in self._known
+            if is_verb:
+                return self._with_particle(lowered, place)
+        return frozenset()
+
+    def _is_form(self, lower: str) -> bool:
+        """Return whether a word is a known verb with an ending of what goes on: "trading"."""
+        for ending in self._endings:
+            base = lower.removesuffix(ending)
+            if base != lower and len(lower) >= SHORTEST_FORM:
+                doubled = len(base) > 2 and base[-1] == base[-2] and base[:-1] in self._known
+                return base in self._known or f"{base}e" in self._known or doubled
+        return False
+
+    def _with_particle(self, lowered: Sequence[str], place: int) -> frozenset[int]:
+        """Return a verb with the small word of its own behind it, and adverbs that close the sentence: "come from"."""
+        end = place + 1
+        while end < len(lowered) and lowered[end] in self._particles:
+            end += 1
+        last = _closing(lowered, end, self._adverbs | self._boundaries)
+        return frozenset(range(place, last if last == len(lowered) else end))
+
+
+def _closing(lowered: Sequence[str], begin: int, small: Collection[str]) -> int:
+    """Return how far small words go on from a place."""
+    while begin < len(lowered) and lowered[begin] in small:
+        begin += 1
+    return begin

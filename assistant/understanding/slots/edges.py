@@ -31,11 +31,20 @@ class Edges:
         while end - start > 1:
             if end - 1 in verbs or (not worded and self._verbs.ends_idly(entities.lowered[end - 1])):
                 end -= 1
+            elif not worded and self._verbs.ends_idly(entities.lowered[start]):
+                start += 1
             elif start in verbs or self._says_kind(slot, entities, start):
                 start += 1
             else:
                 break
         return start, end
+
+    def before_verb(self, entities: Entities, start: int, end: int) -> int:
+        """Return where words end before the sentence's own verb: "wifi passwords", of "called wifi passwords say"."""
+        verbs = self._verbs.places(entities)
+        while end - start > 1 and end - 1 in verbs:
+            end -= 1
+        return end
 
     def _says_kind(self, slot: Slot, entities: Entities, start: int) -> bool:
         """Return whether a word says what kind of thing the next one is: "the word brugge", "the player haaland"."""

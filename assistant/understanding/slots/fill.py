@@ -33,7 +33,7 @@ from assistant.understanding.slots.known_places import named, resolve, split_nam
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.letters import spelled_out
 from assistant.understanding.slots.lists import ListCandidates
-from assistant.understanding.slots.parameters import ITEM, Kind, Slot
+from assistant.understanding.slots.parameters import ITEM, SEARCHING, Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.rooms import FLOOR, ROOM, Rooms
@@ -331,6 +331,8 @@ def _takes_rest(slot: Slot, lax: bool) -> bool:
     if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
         return False
     loose = lax and slot.telling and len(slot.path) == 1 and bool(SEARCHED.intersection(slot.roles[:1]))
+    if slot.roles[:1] == ("query",) and not (slot.lone_text or SEARCHING & slot.tool_stems):
+        loose = False  # of what merely lists, words without a mark narrow nothing
     return slot.required or slot.only or slot.stands_for or loose
 
 

@@ -33,6 +33,7 @@ class Frames:
         self._possessives = frozenset(language.words("places", "possessives"))
         self._that = frozenset(language.words("persons", "reply"))
         self._stops = frozenset(language.words("cutting", "boundaries"))
+        self._naming = frozenset(language.words("cutting", "naming"))
         self._common = language.common
         self._articles = frozenset(language.words("cutting", "articles"))
         self._inside = frozenset(language.words("persons", "inside"))
@@ -80,6 +81,8 @@ class Frames:
             if end is None:
                 return None
             start = place
+            if role == "message" and words[start].lower in self._naming:
+                return None  # "take a note called ...": its name follows, and no message
             if role == "message" and words[start].lower in self._that and end - start > 1:
                 start += 1
             begin, stop = trim(words, start, end)

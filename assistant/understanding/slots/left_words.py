@@ -11,13 +11,16 @@ from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import surface
 from assistant.understanding.slots.described import is_code_word
 from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.parameters import SEARCHING, Slot
 from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.verbs import Verbs
 
-LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message")
+LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message", "address", "container")
 """Roles that what is left of a sentence may fill, besides parameters without any role."""
+ONLY_REQUIRED = ("address", "container")
+"""Of these, the roles that it fills only where the tool cannot do without."""
 MOST_RUNS = 4
 """Runs of words that are looked at."""
 
@@ -49,6 +52,11 @@ class LeftWords:
                     strength = self._strength(slot, entities, start, end) - 0.1 * rank - 0.02 * order
                     yield slot, begin, stop, strength
 
+    def says_nothing_new(self, slot: Slot, entities: Entities, part: Part) -> bool:
+        """Return whether words only point, or only say what the tool is about: "it", "a card" of a tool for cards."""
+        stems = {self._language.stem(lower) for lower in entities.lowered[part.start : part.end]} - self._common_stems
+        return stems <= slot.tool_stems and (not stems or part.role == "title")
+
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""
         return slot.opaque or any(is_code_word(word, self._identifiers) for word in slot.words[-1:])
@@ -69,6 +77,8 @@ class LeftWords:
             begin, stop = self._things.core(entities, start, end)
             while stop - begin > 1 and self._verbs.ends_idly(entities.lowered[stop - 1]):
                 stop -= 1
+            while stop - begin > 0 and self._verbs.ends_idly(entities.lowered[begin]):
+                begin += 1
             if stop > begin:
                 found.append((begin, stop))
         return found
@@ -85,7 +95,7 @@ class LeftWords:
 
     def _may_take(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words that nothing marks may be a parameter's at all."""
-        if slot.roles and slot.roles[0] not in LOOSE:
+        if slot.roles and (slot.roles[0] not in LOOSE or (slot.roles[0] in ONLY_REQUIRED and not slot.required)):
             return False
         if self.is_identifier(slot) and not any(map(str.isdigit, surface(entities, start, end))):
             return False  # an identifier is looked up or asked for, not made of any words

@@ -49,6 +49,7 @@ class NamedThings:
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._objects = frozenset(language.words("cutting", "objects"))
         self._fresh = frozenset(language.words("cutting", "fresh"))
         self._kept_in = frozenset(language.words("cutting", "kept_in"))
         self._common_stems = frozenset(language.stem(word) for word in language.common)
@@ -106,7 +107,8 @@ class NamedThings:
             if bare and self._language.stem(entities.lowered[begin]) in nouns:
                 continue
             end = len(entities.words)
-            end = self._before_owner(slot, entities, begin, end)
+            end = self._before_owner(slot, entities, begin, min(end, self.named_end(slot, entities, begin)))
+            end = self.before_listed(entities, begin, end, kinds)
             while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
                 end -= 1
             start, end = self.without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
@@ -121,13 +123,47 @@ class NamedThings:
         """
         for place in range(begin, len(entities.words)):
             word = entities.words[place]
-            if not word.spoken and word.text not in "-'&./":
+            stop = word.text == "." and (place + 1 == len(entities.words) or entities.words[place + 1].start > word.end)
+            if stop or (not word.spoken and word.text not in "-'&./"):
                 return place
             if place > begin and (entities.lowered[place] in self._naming or self.says_at(entities, place)):
                 return place
             if place > begin and entities.lowered[place] in self._leads and self._opens_other(slot, entities, place):
                 return place
+            following = entities.lowered[place + 1 : place + 2]
+            if place > begin and self._objects.intersection(following) and self._phrases.orders(entities.words, place):
+                return place  # "archive it"
         return len(entities.words)
+
+    def before_listed(self, entities: Entities, start: int, end: int, kinds: Sequence[int]) -> int:
+        """Return where words end before a listed value that was said: "call the plumber", of "... at the top".
+
+        `kinds` are the places behind such values.
+        """
+        for behind in kinds:
+            if start < behind <= end:
+                lead = next((i for i in range(behind - 1, start, -1) if entities.lowered[i] in self._leads), None)
+                end = end if lead is None else lead
+        return end
+
+    def before_values(self, entities: Entities, start: int, end: int, others: frozenset[int]) -> int:
+        """Return where a name ends before another value behind it, "planning", of "planning on friday with anna".
+
+        A name may open with what looks like one: "friday dinner".
+        """
+        place = start
+        while place < end and place in others:
+            place += 1
+        while place < end and place not in others:
+            place += 1
+        if place == end:
+            return end
+        while place - 1 > start and entities.lowered[place - 1] in self._leads:
+            hyphened = entities.words[place - 2].text == "-"
+            if hyphened:
+                break
+            place -= 1
+        return place
 
     def says_at(self, entities: Entities, place: int) -> int:
         """Return how many words lead in at a place what is said: 1 for "saying", 2 for "and say", 0 for none."""
@@ -139,8 +175,8 @@ class NamedThings:
         behind = place + 1
         while behind < len(entities.words) - 1 and entities.lowered[behind] in pointed:
             behind += 1
-        stem = self._language.stem(entities.lowered[behind]) if behind < len(entities.words) else ""
-        if stem in slot.other_stems:
+        near = {self._language.stem(lower) for lower in entities.lowered[behind : behind + 1 + 2 * (behind > place + 1)]}
+        if near & (slot.other_stems - self._common_stems):
             return True
         following = {self._language.stem(lower) for lower in entities.lowered[behind:]}
         return behind > place + 1 and bool(following & slot.tool_stems)
@@ -345,5 +381,8 @@ class NamedThings:
             while start > 0 and place - start < 3 and self._phrases.tells(entities.words, start - 1):
                 start -= 1
             if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
-                begin, end = self._phrases.without_articles(entities.words, start, place + 1)
+                last = place + 1
+                while last < len(entities.words) and self._phrases.tells(entities.words, last):
+                    last += 1  # "ten downing street london"
+                begin, end = self._phrases.without_articles(entities.words, start, last)
                 yield Candidate(slot, surface(entities, begin, end), begin, end, 0.8)

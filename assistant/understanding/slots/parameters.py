@@ -135,6 +135,8 @@ class Slot:
     """Whether its name has one of the language's roles, or its tool takes so few texts that each may be meant."""
     behind: bool = False
     """Whether its tool is about what has been: expenses, transactions, a history."""
+    lone_text: bool = False
+    """Whether it is the tool's only parameter of free text that is no id."""
     stands_for: bool = False
     """Whether it names what an optional id beside it stands for: either of them says which thing is meant."""
 
@@ -209,6 +211,10 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
     found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
     texts = [slot for slot in found if slot.kind is Kind.TEXT and not slot.opaque]
     found = [replace(s, telling=len(texts) <= FEW or bool(roles_of(s.words, (), language))) for s in found]
+    if len(texts) == 1:
+        found = [replace(slot, lone_text=slot.path == texts[0].path) for slot in found]
+    if CHANGING.intersection(name_words(tool.name)) and any(slot.opaque and slot.required for slot in found):
+        found = [replace(s, roles=("new", *s.roles)) if _is_new(s) else s for s in found]
     if not any(slot.required for slot in texts):
         found = [replace(slot, stands_for=_stands_for(slot, found)) for slot in found]
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
@@ -221,6 +227,11 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
         found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
     lists = makes_lists(name_words(tool.name), language)
     return [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
+
+
+def _is_new(slot: Slot) -> bool:
+    """Return whether an optional name beside the id of a thing that is changed is its new name."""
+    return slot.kind is Kind.TEXT and not (slot.required or slot.opaque) and slot.roles[:1] == ("title",)
 
 
 def _names_list(slot: Slot, *, named: bool) -> bool:
@@ -251,6 +262,8 @@ def _reads(tool: Tool, language: Language) -> bool:
     return any(word in verbs for word in name_words(tool.name)[:3])
 
 
+CHANGING = frozenset({"update", "edit", "modify", "change", "patch"})
+"""Verbs of tools that change a thing which is there: its name, beside its id, is a new one."""
 SEARCHING = frozenset({"search", "find", "query", "lookup"})
 """Verbs of tools whose text is what is looked for."""
 ITEM = "[]"

@@ -19,6 +19,7 @@ class Phrases:
         self._boundaries = frozenset(language.words("cutting", "boundaries"))
         self._requests = frozenset(str(language.table("cutting")["requests"]).split())
         self._stops = self._boundaries | self._requests | language.common
+        self._orders = self._requests | frozenset(language.mood["imperatives"]) | frozenset(language.words("changing"))
         self._twofold = frozenset(language.words("cutting", "twofold"))
         self._objects = frozenset(language.words("cutting", "objects"))
         self._possessives = frozenset(language.words("places", "possessives"))
@@ -123,6 +124,10 @@ class Phrases:
     def asks(self, words: Sequence[Word], place: int) -> bool:
         """Return whether a word is a verb of requests."""
         return words[place].lower in self._requests
+
+    def orders(self, words: Sequence[Word], place: int) -> bool:
+        """Return whether a word is a verb of orders, whatever stands around it."""
+        return words[place].lower in self._orders
 
     def opens(self, words: Sequence[Word], place: int) -> bool:
         """Return whether a phrase may begin with that word: one that tells, or an article before it."""

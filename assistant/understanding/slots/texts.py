@@ -23,6 +23,7 @@ from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
+from assistant.understanding.slots.spans import Spans
 from assistant.understanding.slots.verbs import Verbs
 
 TOLD = (("description",), ("notes",), ("details",))
@@ -49,6 +50,7 @@ class TextCandidates:
         self._roles: Mapping[str, Mapping[str, Sequence[str]]] = language.table("roles")
         verbs = Verbs(language)
         self._edges = Edges(language, verbs)
+        self._spans = Spans(language, self._phrases, self._things, verbs, self._edges)
         self._left_words = LeftWords(language, self._phrases, self._things, verbs)
         self._naming = frozenset(language.words("cutting", "naming"))
         self._title_cues = frozenset(self._roles["title"].get("cues", ()))
@@ -89,8 +91,12 @@ class TextCandidates:
         top = slot.roles[:2]
         named = bool(self._naming.intersection(entities.lowered))
         for part in parts:
+            if part.role in ("title", "query", "list") and self._left_words.says_nothing_new(slot, entities, part):
+                continue  # "put it on the list", "add a card to the list"
             if part.role == "list" and named and slot.words == ("name",):
                 continue  # "add a list named waiting to the board": it is named otherwise
+            if part.role == "person" and top[:1] == ("container",) and slot.required:
+                yield self._cut(slot, entities, part.start, part.end, 0.75)  # "tell marketing that ..."
             unnamed = part.role == "title" and slot.required and slot.roles[:1] in ((), ("message",), ("query",))
             if part.role in top or unnamed:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
@@ -150,6 +156,7 @@ class TextCandidates:
         spent = frozenset(i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end))
         for place, lower in enumerate(entities.lowered[:-1]):
             led = place > 0 and entities.lowered[place - 1] in (*self._articles, *self._holding)
+            led |= slot.words[-1:] == ("label",)  # "anything labeled urgent"
             if lower != name and not (led and self._language.stem(lower) == self._language.stem(name)):
                 continue
             begin = place + 1
@@ -205,14 +212,17 @@ class TextCandidates:
             start, end = self._edges.of(slot, entities, found.start, found.end)
             yield replace(found, value=surface(entities, start, end), start=start, end=end)
         yield from self._things.to_do(slot, entities, dated=dated)
+        yield from self._spans.of(slot, entities, taken, dated=dated)
         yield from self._passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
+            if role == "container" and not (slot.required or slot.reads):
+                continue  # "in" leads in much besides what holds things
             kind = role == "kind"
             for number, cue in enumerate(self._cues(slot, role)):
                 if cue in self._naming:
-                    yield from self._called(slot, entities, cue, 0.79 - 0.08 * rank, dated=dated)
+                    yield from self._called(slot, entities, cue, 0.79 - 0.08 * rank, taken, kinds, dated=dated)
                     continue
                 for start, end in self._phrases.after(entities.words, cue.split(), taken):
                     if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
@@ -235,18 +245,28 @@ class TextCandidates:
                         yield self._cut(slot, entities, start, end, strength)
 
     def _called(
-        self, slot: Slot, entities: Entities, cue: str, strength: float, *, dated: bool
+        self, slot: Slot, entities: Entities, cue: str, strength: float, taken: frozenset[int], kinds: Sequence[int],
+        *, dated: bool,
     ) -> Iterator[Candidate]:
-        """Yield the names that a word such as "called" announces; a name may be words of any kind, or look like a day."""
+        """Yield the names that a word such as "called" announces: words of any kind, even one that looks like a day."""
         for place, lower in enumerate(entities.lowered[:-1]):
             if lower != cue:
                 continue
             start, end = place + 1, self._things.named_end(slot, entities, place + 1)
+            end = self._things.before_listed(entities, start, end, kinds)
+            end = self._things.before_values(entities, start, end, self._others(entities, taken, dated=dated))
+            end = self._edges.before_verb(entities, start, end)
             if dated and end > start:
                 start, end = self._things.without_moments(entities, Part("title", start, end))
             start, end = self._phrases.without_articles(entities.words, start, end) if end > start else (start, end)
             if end > start:
                 yield Candidate(slot, surface(entities, start, end), start, end, strength)
+
+    @staticmethod
+    def _others(entities: Entities, taken: frozenset[int], *, dated: bool) -> frozenset[int]:
+        """Return the words that are other values: days and times only where the tool takes any."""
+        moments = {i for found in entities.moments for i in range(found.start, found.end)}
+        return taken if dated else taken - moments
 
     def _cues(self, slot: Slot, role: str) -> Sequence[str]:
         """Return the words that lead in a role; "for" leads in no place if it leads in a title beside it."""
@@ -256,6 +276,10 @@ class TextCandidates:
 
     def _looked_for(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Candidate:
         """Return what is looked for (`NamedThings.looked_for`) as a value: "paul", of "paul's number"."""
+        head = start
+        while head < end - 1 and entities.lowered[head] in (*self._articles, *self._possessives):
+            head += 1
+        start = self._spans.behind_head(slot, entities, head) or start
         first, last = self._things.looked_for(slot, entities, start, end)
         found = self._cut(slot, entities, first, last, strength)
         owner = last < end and isinstance(found.value, str) and found.value.endswith("'s")
@@ -263,7 +287,7 @@ class TextCandidates:
 
     def _passed_on(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the clause behind "that" or "saying" for a text that is passed on: "comment that the plumber comes"."""
-        told = slot.words[-1:] in TOLD
+        told = slot.words[-1:] in TOLD or (slot.roles[:1] == ("title",) and slot.required)
         if not told and (
             slot.roles[:1] != ("message",) or not (slot.required or slot.only or slot.words[-1:] in PASSED_ON)
         ):

@@ -28,9 +28,13 @@ class Verbs:
         self._being = frozenset(language.words("verbs", "being"))
         self._doers = frozenset(language.words("verbs", "doers"))
         self._endings = tuple(language.words("verbs", "endings"))
-        self._particles = frozenset(language.words("verbs", "particles"))
+        self.particles = frozenset(language.words("verbs", "particles"))
         self._adverbs = frozenset(language.words("verbs", "adverbs"))
-        self._openers = frozenset(word for word in language.mood["openers"] if " " not in word)
+        self.idle = self._adverbs
+        """Words that say how or when, or are mere courtesy."""
+        self._receivers = frozenset(language.words("cutting", "objects")) | frozenset(language.words("verbs", "leads"))
+        pleas = (*language.words("pleas"), *language.mood["openers"])
+        self._pleas = sorted({tuple(plea.split()) for plea in pleas}, key=len, reverse=True)
         before = (*language.words("cutting", "articles"), *language.words("places", "possessives"))
         self._before_nouns = frozenset((*before, *language.words("cutting", "pointing")))
         self._boundaries = frozenset(language.words("cutting", "boundaries"))
@@ -49,10 +53,19 @@ class Verbs:
                 continue
             begin = place + 1
             if lowered[begin : begin + 1] and lowered[begin] in self._doers:
+                found |= {begin}
                 found |= self._behind_doer(lowered, begin + 1, being=lower in self._being)
             else:
                 found |= self._behind_subject(lowered, begin, being=lower in self._being)
         return found
+
+    def order(self, entities: Entities) -> int:
+        """Return where the words begin behind the verb that opens an order, 0 if none does."""
+        found = self._of_order(entities.lowered)
+        begin = max(found) + 1 if found else 0
+        while 0 < begin < len(entities.words) and entities.lowered[begin] in self._receivers:
+            begin += 1
+        return begin if begin < len(entities.words) else 0
 
     def ends_idly(self, lower: str) -> bool:
         """Return whether a word at the end of a phrase says how, and names nothing: "deadlift properly"."""
@@ -60,12 +73,18 @@ class Verbs:
 
     def _of_order(self, lowered: Sequence[str]) -> frozenset[int]:
         """Return the verb that opens an order, behind courtesies: "[compare] haaland and isak"."""
-        begin = 0
-        while begin < len(lowered) and lowered[begin] in self._openers:
-            begin += 1
+        begin = self._behind_openings(lowered)
         if begin + 1 >= len(lowered) or lowered[begin] not in self._known:
             return frozenset()
         return self._with_particle(lowered, begin)
+
+    def _behind_openings(self, lowered: Sequence[str]) -> int:
+        """Return where an order begins behind courtesies and pleas: "could you please", "i'd like to"."""
+        begin, size = 0, 1
+        while size and begin < len(lowered):
+            size = next((len(p) for p in self._pleas if tuple(lowered[begin : begin + len(p)]) == p), 0)
+            begin += size
+        return begin
 
     def _behind_doer(self, lowered: Sequence[str], begin: int, *, being: bool) -> frozenset[int]:
         """Return the verb behind "do you", "should i": the first word that is no adverb, if something follows it."""
@@ -93,7 +112,7 @@ class Verbs:
         return frozenset()
 
     def _is_form(self, lower: str) -> bool:
-        """Return whether a word is a known verb with an ending of what goes on: "trading"."""
+        """Return whether a word is a known verb with an ending of what goes on or was done: "trading", "scored"."""
         for ending in self._endings:
             base = lower.removesuffix(ending)
             if base != lower and len(lower) >= SHORTEST_FORM:
@@ -104,7 +123,7 @@ class Verbs:
     def _with_particle(self, lowered: Sequence[str], place: int) -> frozenset[int]:
         """Return a verb with the small word of its own behind it, and adverbs that close the sentence: "come from"."""
         end = place + 1
-        while end < len(lowered) and lowered[end] in self._particles:
+        while end < len(lowered) and lowered[end] in self.particles:
             end += 1
         last = _closing(lowered, end, self._adverbs | self._boundaries)
         return frozenset(range(place, last if last == len(lowered) else end))

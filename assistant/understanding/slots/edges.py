@@ -21,6 +21,9 @@ class Edges:
         self._language = language
         self._verbs = verbs
         self._called = frozenset(language.words("verbs", "called"))
+        self._asking = frozenset(language.mood["interrogatives"])
+        self._the = frozenset(language.words("date", "the"))
+        self._of = frozenset(language.words("date", "of")[:1])
         self._before = frozenset((*language.words("cutting", "articles"), *language.words("places", "possessives")))
         self._before |= frozenset(language.words("verbs", "before_called"))
 
@@ -33,6 +36,8 @@ class Edges:
                 end -= 1
             elif not worded and self._verbs.ends_idly(entities.lowered[start]):
                 start += 1
+            elif not slot.roles and self._asks_of(entities, start, end):
+                start += 2
             elif start in verbs or self._says_kind(slot, entities, start):
                 start += 1
             else:
@@ -45,6 +50,11 @@ class Edges:
         while end - start > 1 and end - 1 in verbs:
             end -= 1
         return end
+
+    def _asks_of(self, entities: Entities, start: int, end: int) -> bool:
+        """Return whether a question asks for what something has: "ephemeral", of "what's the meaning of ephemeral"."""
+        led = start > 0 and entities.lowered[start - 1] in self._the and entities.lowered[0] in self._asking
+        return led and end - start > 2 and entities.lowered[start + 1] in self._of
 
     def _says_kind(self, slot: Slot, entities: Entities, start: int) -> bool:
         """Return whether a word says what kind of thing the next one is: "the word brugge", "the player haaland"."""

@@ -38,6 +38,7 @@ class LeftWords:
         )
         self._common_stems = frozenset(language.stem(word) for word in language.common)
         self._identifiers = frozenset(language.words("planning", "identifiers"))
+        self._about = frozenset((*language.words("verbs", "about"), *language.words("verbs", "alike")))
         self._of = frozenset(language.words("date", "of")[:1])
 
     def of(
@@ -49,7 +50,7 @@ class LeftWords:
             for rank, (start, end) in enumerate(sorted(runs, key=lambda run: self._standing(slot, entities, *run))):
                 if self._may_take(slot, entities, start, end):
                     begin, stop = self._narrowed(slot, entities, start, end, taken)
-                    strength = self._strength(slot, entities, start, end) - 0.1 * rank - 0.02 * order
+                    strength = self._strength(slot, entities, begin, stop) - 0.1 * rank - 0.02 * order
                     yield slot, begin, stop, strength
 
     def says_nothing_new(self, slot: Slot, entities: Entities, part: Part) -> bool:
@@ -83,15 +84,17 @@ class LeftWords:
                 found.append((begin, stop))
         return found
 
-    def _standing(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, bool, int]:
+    def _standing(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[bool, int, bool, int]:
         """Return how a run ranks, lowest first: by words that are not its tool's, then behind "of", then by place.
 
-        "flour", of "which words sound like flour"; "tree", of "some kinds of tree".
+        "flour", of "which words sound like flour"; "happy", of "five other words for happy": what nothing else is known
+        of stands behind a leading word first.
         """
         stems = [self._language.stem(lower) for lower in entities.lowered[start:end]]
         own = sum(stem not in slot.gist_stems for stem in stems)
         led = start > 0 and entities.lowered[start - 1] in self._of
-        return -own, not led, start
+        behind = not slot.roles and start > 0 and entities.lowered[start - 1] in self._about
+        return not behind, -own, not led, start
 
     def _may_take(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words that nothing marks may be a parameter's at all."""
@@ -126,7 +129,8 @@ class LeftWords:
     ) -> tuple[int, int]:
         """Return the words without the tool's own at their ends; a title goes on over "with" and "and"."""
         begin, stop = start, end
-        if slot.required and slot.roles[:1] in ((), ("title",), ("message",)) and not self.is_identifier(slot):
+        worded = slot.required and slot.roles[:1] in ((), ("message",))
+        if (worded or slot.roles[:1] == ("title",)) and not self.is_identifier(slot):
             stop = self._things.runs_on(entities, end, taken)
         named = not slot.required and (slot.roles[:1] == ("kind",) or "title" in slot.roles[:2])
         while named and stop - begin > 1 and self._is_tool(slot, entities.lowered[stop - 1]):

@@ -16,6 +16,7 @@ from assistant.understanding.slots.numbers import Number
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
 from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.recurrence import CODES
+from assistant.understanding.slots.verbs import Verbs
 from client.values import JSON
 
 PEOPLE = frozenset({"person", "email", "place", "origin", "destination"})
@@ -32,6 +33,8 @@ class ListCandidates:
     def __init__(self, language: Language) -> None:
         self._separators = [tuple(words.split()) for words in language.words("lists", "separators")]
         self._phrases = Phrases(language)
+        self._sentence_verbs = Verbs(language)
+        self._possessives = frozenset(language.words("places", "possessives"))
         self._cues = language.words("lists", "cues")
         self._stem = language.stem
         self._synonyms = language.synonyms
@@ -185,6 +188,7 @@ class ListCandidates:
 
     def _split(self, entities: Entities, start: int, end: int) -> list[tuple[int, int]]:
         items: list[tuple[int, int]] = []
+        verbs = self._sentence_verbs.places(entities)
         begin = place = start
         while place <= end:
             size = next(
@@ -192,6 +196,8 @@ class ListCandidates:
             )
             if size or place == end:
                 first, last = self._phrases.without_articles(entities.words, begin, place)
+                while first < last - 1 and (first in verbs or entities.lowered[first] in self._possessives):
+                    first += 1
                 if last > first:
                     items.append((first, last))
                 begin = place + max(size, 1)

@@ -49,6 +49,7 @@ class NamedThings:
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._putting = frozenset(language.words("verbs", "putting"))
         self._objects = frozenset(language.words("cutting", "objects"))
         self._fresh = frozenset(language.words("cutting", "fresh"))
         self._kept_in = frozenset(language.words("cutting", "kept_in"))
@@ -109,6 +110,7 @@ class NamedThings:
             end = len(entities.words)
             end = self._before_owner(slot, entities, begin, min(end, self.named_end(slot, entities, begin)))
             end = self.before_listed(entities, begin, end, kinds)
+            end = self.before_values(entities, begin, end, taken)
             while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
                 end -= 1
             start, end = self.without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
@@ -165,6 +167,16 @@ class NamedThings:
             place -= 1
         return place
 
+    def before_holder(self, slot: Slot, entities: Entities) -> int:
+        """Return where words end before what they are put into, at the end of the sentence: "in the home notebook"."""
+        end = len(entities.words)
+        stem = self._language.stem(entities.lowered[end - 1])
+        for place in range(max(1, end - 5), end - 2):
+            pointed = entities.lowered[place + 1] in (*self._articles, *self._possessives)
+            if entities.lowered[place] in self._kept_in and pointed and stem in slot.other_stems - self._common_stems:
+                return place
+        return end
+
     def says_at(self, entities: Entities, place: int) -> int:
         """Return how many words lead in at a place what is said: 1 for "saying", 2 for "and say", 0 for none."""
         return next((len(p) for p in self._says if entities.lowered[place : place + len(p)] == p), 0)
@@ -219,9 +231,18 @@ class NamedThings:
             return None
         return "".join(entities.lowered[begin:end]).upper()
 
-    def to_do(self, slot: Slot, entities: Entities, *, dated: bool) -> Iterator[Candidate]:
+    def to_do(
+        self, slot: Slot, entities: Entities, taken: frozenset[int], *, dated: bool
+    ) -> Iterator[Candidate]:
         """Yield what is to be done, for a title: "check the oven", of "remind me at noon to check the oven"."""
-        if slot.roles[:1] != ("title",) or not slot.required or not self._tasks & slot.gist_stems:
+        if slot.roles[:1] not in (("title",), ("message",)) or not slot.required:
+            return
+        if entities.lowered[0] in self._putting and self._phrases.orders(entities.words, 1):
+            end = self.before_values(entities, 1, len(entities.words), taken)  # "add take out the trash every monday"
+            end = min(end, self.named_end(slot, entities, 1))
+            if end > 2:
+                yield Candidate(slot, surface(entities, 1, end), 1, end, 0.76)
+        if slot.roles[:1] != ("title",) or not self._tasks & slot.gist_stems:
             return
         for place in range(2, len(entities.words) - 1):
             verb = self._language.stem(entities.lowered[place + 1]) in self._verb_stems

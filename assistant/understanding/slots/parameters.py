@@ -157,7 +157,7 @@ def slots_of(
     found: list[Slot] = []
     for name, schema in _described(tool, moments):
         _read((name,), schema, name in tool.required, tool.input_schema, language, found)
-    found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
+    found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not (s.values or s.code) else s for s in found]
     found = _related(found, tool, language)
     reads = _reads(tool, language)
     stems = frozenset(language.stem(word) for word in name_words(tool.name))

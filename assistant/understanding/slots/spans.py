@@ -57,7 +57,7 @@ class Spans:
         if slot.roles[:1] not in NAMING_ROLES and slot.roles[:1] not in OWNERS:
             return
         if slot.roles[:1] in NAMING_ROLES:
-            yield from self._before_noun(slot, entities, taken)
+            yield from self.before_noun(slot, entities, taken)
         if not (slot.required or slot.only or slot.roles[:1] == ("query",)):
             return
         yield from self._about_thing(slot, entities, taken, dated=dated)
@@ -79,7 +79,7 @@ class Spans:
             return frozenset(own - self._common_stems)
         return frozenset() if self._makes(slot) else slot.tool_stems - self._verb_stems - self._common_stems
 
-    def _before_noun(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
+    def before_noun(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the words between an article and the noun: "the [winter tires] card", "in the [work] project"."""
         nouns = self._nouns(slot)
         verbs = self._verbs.places(entities)
@@ -117,12 +117,16 @@ class Spans:
             if not begin or place in self._verbs.places(entities):
                 continue
             end = len(entities.words) if slot.roles[:1] == ("query",) else self._things.named_end(slot, entities, begin)
+            if not slot.roles:
+                end = next((i for i in range(begin + 1, end) if entities.lowered[i] in self._leads), end)
             yield from self._trimmed(slot, entities, begin, end, taken, 0.77, dated=dated)
             return
 
     def behind_head(self, slot: Slot, entities: Entities, place: int) -> int:
         """Return where the words begin that a noun of the tool is about, 0 if at that place is no such noun."""
-        nouns = (slot.tool_stems | self._nouns(slot)) - self._verb_stems - self._common_stems
+        nouns = (slot.tool_stems | self._nouns(slot)) - self._common_stems
+        if place == 0 or entities.lowered[place - 1] not in self._before:
+            nouns -= self._verb_stems  # "email ben": a verb; "the email from ben": a noun
         if self._stem(entities.lowered[place]) not in nouns or place + 2 >= len(entities.words):
             return 0
         lead = entities.lowered[place + 1]
@@ -162,9 +166,7 @@ class Spans:
         for phrase in self._beneficiary:
             if entities.lowered[end - len(phrase) : end] == phrase and end - len(phrase) > start:
                 end -= len(phrase)
-        if not dated:
-            taken -= {i for found in entities.moments for i in range(found.start, found.end)}
-        elif end > start:
+        if dated and end > start:
             start, end = self._things.without_moments(entities, Part("query", start, end))
         if end <= start:
             return

@@ -101,6 +101,8 @@ class TextCandidates:
             if part.role in top or unnamed:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
                 start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
+                if part.role == "list":  # "to the backlog list that says ..."
+                    end = min(end, self._things.named_end(slot, entities, start))
                 start = self._things.past_noun(slot, entities, start, end) if part.role in ("title", "query") else start
                 if part.role == "query":
                     yield self._looked_for(slot, entities, start, end, strength)
@@ -175,6 +177,10 @@ class TextCandidates:
                 if not stems & slot.tool_stems and not self._things.names_another(slot, entities, start, end):
                     yield self._cut(slot, entities, start, end, 0.8)
 
+    def held(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield what stands before the parameter's own noun: "the sports folder"."""
+        yield from self._spans.before_noun(slot, entities, frozenset())
+
     def _makes(self, slot: Slot, entities: Entities, place: int, begin: int) -> bool:
         """Return whether a noun with a name behind it is what the tool makes, and not what this parameter takes."""
         named = begin > place + 1 and not slot.required
@@ -200,19 +206,26 @@ class TextCandidates:
         return articled and bool(self._bare_names.intersection(slot.words))
 
     def phrased(
-        self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
+        self,
+        slot: Slot,
+        entities: Entities,
+        taken: frozenset[int],
+        others: frozenset[int],
+        kinds: Sequence[int],
+        dated: bool,
     ) -> Iterator[Candidate]:
         """Yield the phrases after words that lead in one of the parameter's roles, and after the thing's own noun.
 
-        `kinds` are the places behind words that say what kind of thing is wanted.
+        `taken` are words of values, days and times, `others` those of them that the tool takes; `kinds` are the places
+        behind words that say what kind of thing is wanted.
         """
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
-        for found in self._things.behind_noun(slot, entities, taken, kinds, dated):
+        for found in self._things.behind_noun(slot, entities, others, kinds, dated):
             start, end = self._edges.of(slot, entities, found.start, found.end)
             yield replace(found, value=surface(entities, start, end), start=start, end=end)
-        yield from self._things.to_do(slot, entities, dated=dated)
-        yield from self._spans.of(slot, entities, taken, dated=dated)
+        yield from self._things.to_do(slot, entities, others, dated=dated)
+        yield from self._spans.of(slot, entities, others, dated=dated)
         yield from self._passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
@@ -222,7 +235,7 @@ class TextCandidates:
             kind = role == "kind"
             for number, cue in enumerate(self._cues(slot, role)):
                 if cue in self._naming:
-                    yield from self._called(slot, entities, cue, 0.79 - 0.08 * rank, taken, kinds, dated=dated)
+                    yield from self._called(slot, entities, cue, 0.79 - 0.08 * rank, others, kinds, dated=dated)
                     continue
                 for start, end in self._phrases.after(entities.words, cue.split(), taken):
                     if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
@@ -245,7 +258,7 @@ class TextCandidates:
                         yield self._cut(slot, entities, start, end, strength)
 
     def _called(
-        self, slot: Slot, entities: Entities, cue: str, strength: float, taken: frozenset[int], kinds: Sequence[int],
+        self, slot: Slot, entities: Entities, cue: str, strength: float, others: frozenset[int], kinds: Sequence[int],
         *, dated: bool,
     ) -> Iterator[Candidate]:
         """Yield the names that a word such as "called" announces: words of any kind, even one that looks like a day."""
@@ -254,7 +267,7 @@ class TextCandidates:
                 continue
             start, end = place + 1, self._things.named_end(slot, entities, place + 1)
             end = self._things.before_listed(entities, start, end, kinds)
-            end = self._things.before_values(entities, start, end, self._others(entities, taken, dated=dated))
+            end = self._things.before_values(entities, start, end, others)
             end = self._edges.before_verb(entities, start, end)
             if dated and end > start:
                 start, end = self._things.without_moments(entities, Part("title", start, end))
@@ -262,15 +275,10 @@ class TextCandidates:
             if end > start:
                 yield Candidate(slot, surface(entities, start, end), start, end, strength)
 
-    @staticmethod
-    def _others(entities: Entities, taken: frozenset[int], *, dated: bool) -> frozenset[int]:
-        """Return the words that are other values: days and times only where the tool takes any."""
-        moments = {i for found in entities.moments for i in range(found.start, found.end)}
-        return taken if dated else taken - moments
-
     def _cues(self, slot: Slot, role: str) -> Sequence[str]:
         """Return the words that lead in a role; "for" leads in no place if it leads in a title beside it."""
         found = self._roles["destination" if role == "kind" else role].get("cues", ())
+        found = (*found, *self._naming) if role == "query" else found
         titled = role == "place" and not slot.required and slot.other_stems & self._titles
         return [cue for cue in found if cue not in self._title_cues] if titled else found
 
@@ -296,7 +304,7 @@ class TextCandidates:
             size = self._things.says_at(entities, place)
             that = entities.lowered[place] in self._that and entities.lowered[place - 1] not in self._leads
             if size or (that and not told and place <= len(entities.words) - LONGEST_NAME):
-                start, end = place + max(size, 1), len(entities.words)
+                start, end = place + max(size, 1), self._things.before_holder(slot, entities)
                 if end > start:
                     yield Candidate(slot, surface(entities, start, end), start, end, 0.72 if told else 0.77)
                 return
@@ -380,9 +388,10 @@ class TextCandidates:
     def _without_own_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return the words without what kind of thing they name: "groceries", of "groceries list"."""
         kinds = {"".join(slot.words[:-1]), *slot.words[-2:-1]} if slot.words[-1:] == ("name",) else set()
-        kinds |= set(slot.words[-1:]) if slot.roles[:1] == ("list",) else set()
+        held = slot.roles[:1] in (("list",), ("container",))
+        kinds |= set(slot.words[-1:]) if held else set()
         while end - start > 1 and entities.lowered[start] in kinds:
             start += 1
-        while end - start > 1 and slot.roles[:1] == ("list",) and entities.lowered[end - 1] in kinds:
+        while end - start > 1 and held and entities.lowered[end - 1] in kinds:
             end -= 1
         return start, end

@@ -24,6 +24,7 @@ class Verbs:
         more = language.words("verbs", "known")
         self._language = language
         self._known = frozenset((*known, *more, *language.mood["imperatives"]))
+        self._naming = frozenset(language.words("cutting", "naming"))
         self._asking = frozenset(language.words("verbs", "asking"))
         self._being = frozenset(language.words("verbs", "being"))
         self._doers = frozenset(language.words("verbs", "doers"))
@@ -103,7 +104,7 @@ class Verbs:
             start += 1
         for place in range(start + 1, min(len(lowered), start + 1 + LONGEST_SUBJECT)):
             if lowered[place - 1] in self._before_nouns or lowered[place - 1] in self._boundaries:
-                if place - 1 > start:
+                if place - 1 > start and lowered[place - 1] not in self._naming:
                     return frozenset()
                 continue
             is_verb = self._is_form(lowered[place]) if being else lowered[place] in self._known

@@ -34,7 +34,7 @@ class Edges:
         while end - start > 1:
             if end - 1 in verbs or (not worded and self._verbs.ends_idly(entities.lowered[end - 1])):
                 end -= 1
-            elif not worded and self._verbs.ends_idly(entities.lowered[start]):
+            elif not worded and self._verbs.opens_idly(entities.lowered[start]):
                 start += 1
             elif not slot.roles and self._asks_of(entities, start, end):
                 start += 2

@@ -78,7 +78,7 @@ class LeftWords:
             begin, stop = self._things.core(entities, start, end)
             while stop - begin > 1 and self._verbs.ends_idly(entities.lowered[stop - 1]):
                 stop -= 1
-            while stop - begin > 0 and self._verbs.ends_idly(entities.lowered[begin]):
+            while stop - begin > 0 and self._verbs.opens_idly(entities.lowered[begin]):
                 begin += 1
             if stop > begin:
                 found.append((begin, stop))

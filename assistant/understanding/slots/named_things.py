@@ -105,8 +105,8 @@ class NamedThings:
             bare = begin == place + 1
             if bare and (entities.lowered[begin] in self._leads or entities.lowered[begin] in self._copulas):
                 continue
-            if bare and self._language.stem(entities.lowered[begin]) in nouns:
-                continue
+            if bare and self._language.stem(entities.lowered[begin]) in nouns | slot.gist_stems:
+                continue  # "the address book under ..."
             end = len(entities.words)
             end = self._before_owner(slot, entities, begin, min(end, self.named_end(slot, entities, begin)))
             end = self.before_listed(entities, begin, end, kinds)
@@ -393,6 +393,10 @@ class NamedThings:
             for lower in entities.lowered[start:end]
         )
 
+    def names_street(self, slot: Slot) -> bool:
+        """Return whether a parameter takes a street, whose noun belongs to its name: "station street"."""
+        return slot.words[-1:] != () and slot.words[-1].endswith(self._street_ends)
+
     def streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
         if "address" not in slot.roles[:2]:
@@ -403,7 +407,8 @@ class NamedThings:
                 start -= 1
             if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
                 last = place + 1
-                while last < len(entities.words) and self._phrases.tells(entities.words, last):
+                spent = {i for found in entities.typed for i in range(found.start, found.end)}
+                while last < len(entities.words) and last not in spent and self._phrases.tells(entities.words, last):
                     last += 1  # "ten downing street london"
                 begin, end = self._phrases.without_articles(entities.words, start, last)
                 yield Candidate(slot, surface(entities, begin, end), begin, end, 0.8)

@@ -56,7 +56,7 @@ class Spans:
         """Yield what the words around it show as a parameter's; `dated` is whether the tool takes days or times."""
         if slot.roles[:1] not in NAMING_ROLES and slot.roles[:1] not in OWNERS:
             return
-        if slot.roles[:1] in NAMING_ROLES:
+        if slot.roles[:1] in NAMING_ROLES and (slot.roles[:1] != ("kind",) or len(slot.words) == 1):
             yield from self.before_noun(slot, entities, taken)
         if not (slot.required or slot.only or slot.roles[:1] == ("query",)):
             return
@@ -173,6 +173,8 @@ class Spans:
         start, end = self._phrases.without_articles(entities.words, start, end)
         start, end = self._edges.of(slot, entities, start, end)
         stems = {self._stem(lower) for lower in entities.lowered[start:end]}
+        if not slot.required and self._things.says_nothing(slot, entities, start, end):
+            return
         if taken.isdisjoint(range(start, end)) and not stems <= slot.gist_stems | self._common_stems:
             yield Candidate(slot, surface(entities, start, end), start, end, strength)
 

@@ -179,7 +179,8 @@ class TextCandidates:
 
     def held(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what stands before the parameter's own noun: "the sports folder"."""
-        yield from self._spans.before_noun(slot, entities, frozenset())
+        if slot.roles[:1] in ((), ("container",), ("title",)) and not self._things.names_street(slot):
+            yield from self._spans.before_noun(slot, entities, frozenset())
 
     def _makes(self, slot: Slot, entities: Entities, place: int, begin: int) -> bool:
         """Return whether a noun with a name behind it is what the tool makes, and not what this parameter takes."""

@@ -24,6 +24,7 @@ class Verbs:
         more = language.words("verbs", "known")
         self._language = language
         self._known = frozenset((*known, *more, *language.mood["imperatives"]))
+        self._midway = frozenset(language.words("verbs", "midway"))
         self._naming = frozenset(language.words("cutting", "naming"))
         self._asking = frozenset(language.words("verbs", "asking"))
         self._being = frozenset(language.words("verbs", "being"))
@@ -67,6 +68,10 @@ class Verbs:
         while 0 < begin < len(entities.words) and entities.lowered[begin] in self._receivers:
             begin += 1
         return begin if begin < len(entities.words) else 0
+
+    def opens_idly(self, lower: str) -> bool:
+        """Return whether a word at the beginning of a phrase belongs to the verb before it: "still", "probably"."""
+        return lower in self._midway
 
     def ends_idly(self, lower: str) -> bool:
         """Return whether a word at the end of a phrase says how, and names nothing: "deadlift properly"."""

@@ -1,4 +1,4 @@
-"""Where a value ends that words around it could stretch: "deadlift", of "a deadlift properly"; "brugge", of "the word brugge".
+"""Where a value ends that words around it could stretch: "deadlift", of "a deadlift properly".
 
 Takes away words that belong to the request or only say what kind of thing is named; a value keeps one word at least.
 """
@@ -21,6 +21,8 @@ class Edges:
         self._language = language
         self._verbs = verbs
         self._called = frozenset(language.words("verbs", "called"))
+        self._ordering = frozenset(language.words("verbs", "ordering"))
+        self._leads = frozenset(language.words("cutting", "boundaries"))
         self._asking = frozenset(language.mood["interrogatives"])
         self._the = frozenset(language.words("date", "the"))
         self._of = frozenset(language.words("date", "of")[:1])
@@ -34,15 +36,38 @@ class Edges:
         while end - start > 1:
             if end - 1 in verbs or (not worded and self._verbs.ends_idly(entities.lowered[end - 1])):
                 end -= 1
-            elif not worded and self._verbs.opens_idly(entities.lowered[start]):
-                start += 1
-            elif not slot.roles and self._asks_of(entities, start, end):
-                start += 2
-            elif start in verbs or self._says_kind(slot, entities, start):
-                start += 1
-            else:
+                continue
+            size = self._leading(slot, entities, start, end)
+            if not size:
                 break
+            start += size
         return start, end
+
+    def _leading(self, slot: Slot, entities: Entities, start: int, end: int) -> int:
+        """Return how many words at the beginning of a value are no part of it."""
+        lower = entities.lowered[start]
+        worded = bool(WORDED.intersection(slot.roles[:1]))
+        if not worded and self._verbs.opens_idly(lower):
+            return 1
+        if (not slot.roles or self._reads_name(slot)) and self._asks_of(entities, start, end):
+            return 2
+        which = slot.roles[:1] == ("query",) and lower in self._ordering
+        deed = start in self._verbs.places(entities) or self._is_done(slot, entities, start)
+        return int(which or deed or self._says_kind(slot, entities, start))
+
+    @staticmethod
+    def _reads_name(slot: Slot) -> bool:
+        return slot.reads and slot.roles[:1] == ("title",)
+
+    def _is_done(self, slot: Slot, entities: Entities, start: int) -> bool:
+        """Return whether a word says what is done with a thing, and not which: "after taking ibuprofen"."""
+        named = not slot.roles or self._reads_name(slot)
+        return (
+            named
+            and start > 0
+            and entities.lowered[start - 1] in self._leads
+            and self._verbs.goes_on(entities.lowered[start])
+        )
 
     def before_verb(self, entities: Entities, start: int, end: int) -> int:
         """Return where words end before the sentence's own verb: "wifi passwords", of "called wifi passwords say"."""

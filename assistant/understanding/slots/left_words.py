@@ -93,7 +93,8 @@ class LeftWords:
         stems = [self._language.stem(lower) for lower in entities.lowered[start:end]]
         own = sum(stem not in slot.gist_stems for stem in stems)
         led = start > 0 and entities.lowered[start - 1] in self._of
-        behind = not slot.roles and start > 0 and entities.lowered[start - 1] in self._about
+        named = not slot.roles or (slot.reads and slot.roles[:1] == ("title",))
+        behind = named and start > 0 and entities.lowered[start - 1] in self._about
         return not behind, -own, not led, start
 
     def _may_take(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
@@ -124,15 +125,14 @@ class LeftWords:
             strength += -0.05 if known else 0.1
         return strength
 
-    def _narrowed(
-        self, slot: Slot, entities: Entities, start: int, end: int, taken: frozenset[int]
-    ) -> tuple[int, int]:
+    def _narrowed(self, slot: Slot, entities: Entities, start: int, end: int, taken: frozenset[int]) -> tuple[int, int]:
         """Return the words without the tool's own at their ends; a title goes on over "with" and "and"."""
         begin, stop = start, end
         worded = slot.required and slot.roles[:1] in ((), ("message",))
         if (worded or slot.roles[:1] == ("title",)) and not self.is_identifier(slot):
             stop = self._things.runs_on(entities, end, taken)
         named = not slot.required and (slot.roles[:1] == ("kind",) or "title" in slot.roles[:2])
+        named |= slot.roles[:1] == ("place",)  # "brisbane forecast"
         while named and stop - begin > 1 and self._is_tool(slot, entities.lowered[stop - 1]):
             stop -= 1  # "pasta timer", of a timer
         searched = slot.roles[:1] == ("query",) and begin == 0

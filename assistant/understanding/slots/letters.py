@@ -1,4 +1,7 @@
-"""Codes said letter by letter: "t s l a", "a m d". Only letters that stand alone count; no word is shortened to them."""
+"""Codes said letter by letter: "t s l a", "a m d".
+
+Only letters that stand alone count; no word is shortened to them.
+"""
 
 from __future__ import annotations
 

@@ -23,6 +23,8 @@ PEOPLE = frozenset({"person", "email", "place", "origin", "destination"})
 """First roles of lists whose items are known by the words that lead them in: "with anna", "from kiel"."""
 
 
+_EMAILS = frozenset({"email", "addresses"})
+"""Words of descriptions of lists that take e-mail addresses and no names."""
 ENDS = frozenset({"origin", "destination"})
 """Roles of the ends of a way."""
 
@@ -60,7 +62,7 @@ class ListCandidates:
             if matches:
                 values = list(dict.fromkeys(match.value for match in matches if isinstance(match.value, str | int)))
                 yield Candidate(slot, list(values), matches[0].start, matches[-1].end, 0.9)
-        elif slot.item is Kind.EMAIL or (entities.emails and "person" in slot.roles):
+        elif slot.item is Kind.EMAIL or {*slot.about} >= _EMAILS or (entities.emails and "person" in slot.roles):
             if entities.emails:
                 texts = [email.text for email in entities.emails]
                 yield Candidate(slot, list(texts), entities.emails[0].start, entities.emails[-1].end, 0.95)
@@ -68,7 +70,7 @@ class ListCandidates:
             said = self._behind_noun(slot, entities)
             numbers = [int(n.value) if n.whole else n.value for n in said]
             yield Candidate(slot, list(numbers), said[0].start, said[-1].end, 0.7)
-        if slot.item is Kind.TEXT and matcher is None:
+        if slot.item is Kind.TEXT and matcher is None and not {*slot.about} >= _EMAILS:
             yield from self._texts(slot, entities, parts, alone=alone)
 
     def _is_meant(self, slot: Slot, entities: Entities) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate, surface
+from assistant.understanding.slots.ends import Ends
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.parameters import Slot
@@ -30,6 +31,7 @@ class NamedThings:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._phrases = Phrases(language)
+        self.ends = Ends(language, self._phrases)
         leads = (
             *language.words("date", "before"),
             *language.words("time", "before"),
@@ -39,8 +41,6 @@ class NamedThings:
         self._in = frozenset(language.words("date", "in"))
         self._lead_moments = frozenset(leads)
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
-        says = (tuple(phrase.split()) for phrase in language.words("cutting", "says"))
-        self._says = sorted(says, key=len, reverse=True)
         self._toward = frozenset(language.words("cutting", "toward"))
         self._tasks = frozenset(language.stem(word) for word in language.words("cutting", "tasks"))
         self._stating = language.words("cutting", "stating")
@@ -108,90 +108,15 @@ class NamedThings:
             if bare and self._language.stem(entities.lowered[begin]) in nouns | slot.gist_stems:
                 continue  # "the address book under ..."
             end = len(entities.words)
-            end = self._before_owner(slot, entities, begin, min(end, self.named_end(slot, entities, begin)))
-            end = self.before_listed(entities, begin, end, kinds)
-            end = self.before_values(entities, begin, end, taken)
+            end = self._before_owner(slot, entities, begin, min(end, self.ends.named_end(slot, entities, begin)))
+            end = self.ends.before_listed(entities, begin, end, kinds)
+            end = self.ends.before_values(entities, begin, end, taken)
             while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
                 end -= 1
             start, end = self.without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
             if end > start:
                 yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
                 return
-
-    def named_end(self, slot: Slot, entities: Entities, begin: int) -> int:
-        """Return where a name ends that "called" announces: before another mark or what it is put into, else nowhere.
-
-        "login page is blank", of "called login page is blank saying it happens on safari".
-        """
-        for place in range(begin, len(entities.words)):
-            word = entities.words[place]
-            stop = word.text == "." and (place + 1 == len(entities.words) or entities.words[place + 1].start > word.end)
-            if stop or (not word.spoken and word.text not in "-'&./"):
-                return place
-            if place > begin and (entities.lowered[place] in self._naming or self.says_at(entities, place)):
-                return place
-            if place > begin and entities.lowered[place] in self._leads and self._opens_other(slot, entities, place):
-                return place
-            following = entities.lowered[place + 1 : place + 2]
-            if place > begin and self._objects.intersection(following) and self._phrases.orders(entities.words, place):
-                return place  # "archive it"
-        return len(entities.words)
-
-    def before_listed(self, entities: Entities, start: int, end: int, kinds: Sequence[int]) -> int:
-        """Return where words end before a listed value that was said: "call the plumber", of "... at the top".
-
-        `kinds` are the places behind such values.
-        """
-        for behind in kinds:
-            if start < behind <= end:
-                lead = next((i for i in range(behind - 1, start, -1) if entities.lowered[i] in self._leads), None)
-                end = end if lead is None else lead
-        return end
-
-    def before_values(self, entities: Entities, start: int, end: int, others: frozenset[int]) -> int:
-        """Return where a name ends before another value behind it, "planning", of "planning on friday with anna".
-
-        A name may open with what looks like one: "friday dinner".
-        """
-        place = start
-        while place < end and place in others:
-            place += 1
-        while place < end and place not in others:
-            place += 1
-        if place == end:
-            return end
-        while place - 1 > start and entities.lowered[place - 1] in self._leads:
-            hyphened = entities.words[place - 2].text == "-"
-            if hyphened:
-                break
-            place -= 1
-        return place
-
-    def before_holder(self, slot: Slot, entities: Entities) -> int:
-        """Return where words end before what they are put into, at the end of the sentence: "in the home notebook"."""
-        end = len(entities.words)
-        stem = self._language.stem(entities.lowered[end - 1])
-        for place in range(max(1, end - 5), end - 2):
-            pointed = entities.lowered[place + 1] in (*self._articles, *self._possessives)
-            if entities.lowered[place] in self._kept_in and pointed and stem in slot.other_stems - self._common_stems:
-                return place
-        return end
-
-    def says_at(self, entities: Entities, place: int) -> int:
-        """Return how many words lead in at a place what is said: 1 for "saying", 2 for "and say", 0 for none."""
-        return next((len(p) for p in self._says if entities.lowered[place : place + len(p)] == p), 0)
-
-    def _opens_other(self, slot: Slot, entities: Entities, place: int) -> bool:
-        """Return whether a leading word leads to another parameter or into a thing of the tool: "with the text"."""
-        pointed = (*self._articles, *self._possessives, *self._pointing)
-        behind = place + 1
-        while behind < len(entities.words) - 1 and entities.lowered[behind] in pointed:
-            behind += 1
-        near = {self._language.stem(lower) for lower in entities.lowered[behind : behind + 1 + 2 * (behind > place + 1)]}
-        if near & (slot.other_stems - self._common_stems):
-            return True
-        following = {self._language.stem(lower) for lower in entities.lowered[behind:]}
-        return behind > place + 1 and bool(following & slot.tool_stems)
 
     def looked_for(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return what is looked for, without where it is kept and what is wanted of it.
@@ -231,15 +156,15 @@ class NamedThings:
             return None
         return "".join(entities.lowered[begin:end]).upper()
 
-    def to_do(
-        self, slot: Slot, entities: Entities, taken: frozenset[int], *, dated: bool
-    ) -> Iterator[Candidate]:
+    def to_do(self, slot: Slot, entities: Entities, taken: frozenset[int], *, dated: bool) -> Iterator[Candidate]:
         """Yield what is to be done, for a title: "check the oven", of "remind me at noon to check the oven"."""
         if slot.roles[:1] not in (("title",), ("message",)) or not slot.required:
             return
         if entities.lowered[0] in self._putting and self._phrases.orders(entities.words, 1):
-            end = self.before_values(entities, 1, len(entities.words), taken)  # "add take out the trash every monday"
-            end = min(end, self.named_end(slot, entities, 1))
+            end = self.ends.before_values(
+                entities, 1, len(entities.words), taken
+            )  # "add take out the trash daily"
+            end = min(end, self.ends.named_end(slot, entities, 1))
             if end > 2:
                 yield Candidate(slot, surface(entities, 1, end), 1, end, 0.76)
         if slot.roles[:1] != ("title",) or not self._tasks & slot.gist_stems:

@@ -21,6 +21,7 @@ class Phrases:
         self._stops = self._boundaries | self._requests | language.common
         self._orders = self._requests | frozenset(language.mood["imperatives"]) | frozenset(language.words("changing"))
         self._twofold = frozenset(language.words("cutting", "twofold"))
+        self._going_on = frozenset(language.words("cutting", "going_on"))
         self._objects = frozenset(language.words("cutting", "objects"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._common = language.common
@@ -113,6 +114,8 @@ class Phrases:
         between = (
             0 < place < len(words) - 1 and words[place].lower in self._requests and words[place].lower in self._twofold
         )
+        if between and words[place - 1].lower in self._articles and words[place + 1].lower in self._going_on:
+            return True  # "a call with ben"
         if between and words[place - 1].lower in self._articles and words[place + 1].lower not in self._stops:
             return True  # "a car wash"
         if place + 1 < len(words) and words[place + 1].lower in self._objects:  # "reach me": a verb

@@ -1,4 +1,4 @@
-"""Values by what stands around them: "[winter tires] card", "card on [winter tires]", "[priya]'s number", "play [let it be]".
+"""Values by what stands around them: "[winter tires] card", "card on [winter tires]", "play [let it be]".
 
 Proposes spans from the sentence's structure; what a span is worth against others is decided in `fill`.
 """
@@ -116,7 +116,11 @@ class Spans:
             begin = self.behind_head(slot, entities, place)
             if not begin or place in self._verbs.places(entities):
                 continue
-            end = len(entities.words) if slot.roles[:1] == ("query",) else self._things.named_end(slot, entities, begin)
+            end = (
+                len(entities.words)
+                if slot.roles[:1] == ("query",)
+                else self._things.ends.named_end(slot, entities, begin)
+            )
             if not slot.roles:
                 end = next((i for i in range(begin + 1, end) if entities.lowered[i] in self._leads), end)
             yield from self._trimmed(slot, entities, begin, end, taken, 0.77, dated=dated)
@@ -125,6 +129,8 @@ class Spans:
     def behind_head(self, slot: Slot, entities: Entities, place: int) -> int:
         """Return where the words begin that a noun of the tool is about, 0 if at that place is no such noun."""
         nouns = (slot.tool_stems | self._nouns(slot)) - self._common_stems
+        if slot.roles[:1] == ("query",):  # "the meeting with the architects", of a tool for events
+            nouns = nouns.union(*(self._language.synonyms(stem) for stem in nouns - self._verb_stems))
         if place == 0 or entities.lowered[place - 1] not in self._before:
             nouns -= self._verb_stems  # "email ben": a verb; "the email from ben": a noun
         if self._stem(entities.lowered[place]) not in nouns or place + 2 >= len(entities.words):
@@ -158,7 +164,15 @@ class Spans:
             yield from self._trimmed(slot, entities, verb, len(entities.words), taken, 0.66, dated=dated)
 
     def _trimmed(
-        self, slot: Slot, entities: Entities, start: int, end: int, taken: frozenset[int], strength: float, *, dated: bool
+        self,
+        slot: Slot,
+        entities: Entities,
+        start: int,
+        end: int,
+        taken: frozenset[int],
+        strength: float,
+        *,
+        dated: bool,
     ) -> Iterator[Candidate]:
         """Yield a span without articles, moments and idle words at its ends, unless another value stands inside."""
         while end > start and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._idle):

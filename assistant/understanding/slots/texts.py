@@ -11,6 +11,7 @@ from dataclasses import replace
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings
+from assistant.understanding.slots.announced import LONGEST_NAME, TOLD, Announced
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.edges import Edges
@@ -26,16 +27,12 @@ from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.spans import Spans
 from assistant.understanding.slots.verbs import Verbs
 
-TOLD = (("description",), ("notes",), ("details",))
-"""Last words of names of texts that tell more of a thing, in whole sentences."""
+ADDRESSED = ("person", "email", "destination")
+"""First roles of texts that take an e-mail address, where they take any."""
 LEAST_PHONE = 5
 """Digits of a phone number."""
 TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
-LONGEST_NAME = 3
-"""Words of what may still be a thing's name; longer ones are sentences."""
-PASSED_ON = (("text",), ("message",), ("body",), ("comment",), ("content",))
-"""Last words of names of texts that are passed on, required or not."""
 
 
 class TextCandidates:
@@ -51,6 +48,7 @@ class TextCandidates:
         verbs = Verbs(language)
         self._edges = Edges(language, verbs)
         self._spans = Spans(language, self._phrases, self._things, verbs, self._edges)
+        self._announced = Announced(language, self._phrases, self._things, self._edges, self._cut)
         self._left_words = LeftWords(language, self._phrases, self._things, verbs)
         self._naming = frozenset(language.words("cutting", "naming"))
         self._title_cues = frozenset(self._roles["title"].get("cues", ()))
@@ -88,7 +86,10 @@ class TextCandidates:
         `timed` is whether another parameter takes the time of day, `dated` whether any takes a day or time, `located`
         whether "here" is a known place.
         """
-        top = slot.roles[:2]
+        top = slot.roles[:1] if slot.roles[:1] == ("new",) else slot.roles[:2]
+        if "email" in slot.roles and slot.roles[0] in ADDRESSED:
+            for email in entities.emails:
+                yield Candidate(slot, email.text, email.start, email.end, 0.97)
         named = bool(self._naming.intersection(entities.lowered))
         for part in parts:
             if part.role in ("title", "query", "list") and self._left_words.says_nothing_new(slot, entities, part):
@@ -102,7 +103,7 @@ class TextCandidates:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
                 start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
                 if part.role == "list":  # "to the backlog list that says ..."
-                    end = min(end, self._things.named_end(slot, entities, start))
+                    end = min(end, self._things.ends.named_end(slot, entities, start))
                 start = self._things.past_noun(slot, entities, start, end) if part.role in ("title", "query") else start
                 if part.role == "query":
                     yield self._looked_for(slot, entities, start, end, strength)
@@ -164,11 +165,11 @@ class TextCandidates:
             begin = place + 1
             while begin < len(entities.words) and entities.lowered[begin] in self._naming_verbs:
                 begin += 1
-            if self._makes(slot, entities, place, begin):
+            if self._announced.makes(slot, entities, place, begin):
                 continue
             worded = slot.roles[:1] in (("message",), ("topic",)) or slot.words[-1:] in TOLD
             if worded and begin < len(entities.words):
-                yield from self._worded(slot, entities, begin, led=led or begin > place + 1)
+                yield from self._announced.worded(slot, entities, begin, led=led or begin > place + 1)
                 continue
             if begin >= len(entities.words) or not self._phrases.opens(entities.words, begin):
                 continue
@@ -181,25 +182,6 @@ class TextCandidates:
         """Yield what stands before the parameter's own noun: "the sports folder"."""
         if slot.roles[:1] in ((), ("container",), ("title",)) and not self._things.names_street(slot):
             yield from self._spans.before_noun(slot, entities, frozenset())
-
-    def _makes(self, slot: Slot, entities: Entities, place: int, begin: int) -> bool:
-        """Return whether a noun with a name behind it is what the tool makes, and not what this parameter takes."""
-        named = begin > place + 1 and not slot.required
-        return named and self._language.stem(entities.lowered[place]) in slot.tool_stems
-
-    def _worded(self, slot: Slot, entities: Entities, begin: int, *, led: bool) -> Iterator[Candidate]:
-        """Yield the words behind the name of a text that takes sentences: "with the description nobody can pay".
-
-        They stay as they are, whatever they open with: "with the message open the gate".
-        """
-        opens = self._phrases.opens(entities.words, begin) or self._phrases.asks(entities.words, begin)
-        if not (led or opens):
-            return
-        if entities.lowered[begin] in self._leads and (not led or self._that.intersection(entities.lowered[begin:])):
-            return  # "a note on the third one that ...": the clause behind "that" is passed on
-        end = self._things.named_end(slot, entities, begin) if slot.roles[:1] != ("message",) else len(entities.words)
-        if end > begin:
-            yield self._cut(slot, entities, begin, end, 0.8)
 
     def _is_no_city(self, slot: Slot, entities: Entities, start: int) -> bool:
         """Return whether an article stands before what should be the name of a city: "for the Swift"."""
@@ -227,7 +209,7 @@ class TextCandidates:
             yield replace(found, value=surface(entities, start, end), start=start, end=end)
         yield from self._things.to_do(slot, entities, others, dated=dated)
         yield from self._spans.of(slot, entities, others, dated=dated)
-        yield from self._passed_on(slot, entities)
+        yield from self._announced.passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
@@ -236,7 +218,9 @@ class TextCandidates:
             kind = role == "kind"
             for number, cue in enumerate(self._cues(slot, role)):
                 if cue in self._naming:
-                    yield from self._called(slot, entities, cue, 0.79 - 0.08 * rank, others, kinds, dated=dated)
+                    yield from self._announced.called(
+                        slot, entities, cue, 0.79 - 0.08 * rank, others, kinds, dated=dated
+                    )
                     continue
                 for start, end in self._phrases.after(entities.words, cue.split(), taken):
                     if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
@@ -245,7 +229,9 @@ class TextCandidates:
                     known = slot.gist_stems if role == "place" else slot.tool_stems
                     if not taken.isdisjoint(range(start, end)) or stems <= known | self._schema_stems:
                         continue
-                    if self._things.names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
+                    if self._things.names_another(slot, entities, start, end) or self._is_no_city(
+                        slot, entities, start
+                    ):
                         continue
                     if role == "title" and slot.required:
                         end = self._things.over_possessive(entities, end, taken)
@@ -257,24 +243,6 @@ class TextCandidates:
                         yield self._looked_for(slot, entities, start, end, strength)
                     elif common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
-
-    def _called(
-        self, slot: Slot, entities: Entities, cue: str, strength: float, others: frozenset[int], kinds: Sequence[int],
-        *, dated: bool,
-    ) -> Iterator[Candidate]:
-        """Yield the names that a word such as "called" announces: words of any kind, even one that looks like a day."""
-        for place, lower in enumerate(entities.lowered[:-1]):
-            if lower != cue:
-                continue
-            start, end = place + 1, self._things.named_end(slot, entities, place + 1)
-            end = self._things.before_listed(entities, start, end, kinds)
-            end = self._things.before_values(entities, start, end, others)
-            end = self._edges.before_verb(entities, start, end)
-            if dated and end > start:
-                start, end = self._things.without_moments(entities, Part("title", start, end))
-            start, end = self._phrases.without_articles(entities.words, start, end) if end > start else (start, end)
-            if end > start:
-                yield Candidate(slot, surface(entities, start, end), start, end, strength)
 
     def _cues(self, slot: Slot, role: str) -> Sequence[str]:
         """Return the words that lead in a role; "for" leads in no place if it leads in a title beside it."""
@@ -293,22 +261,6 @@ class TextCandidates:
         found = self._cut(slot, entities, first, last, strength)
         owner = last < end and isinstance(found.value, str) and found.value.endswith("'s")
         return replace(found, value=str(found.value)[:-2]) if owner else found
-
-    def _passed_on(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield the clause behind "that" or "saying" for a text that is passed on: "comment that the plumber comes"."""
-        told = slot.words[-1:] in TOLD or (slot.roles[:1] == ("title",) and slot.required)
-        if not told and (
-            slot.roles[:1] != ("message",) or not (slot.required or slot.only or slot.words[-1:] in PASSED_ON)
-        ):
-            return
-        for place in range(1, len(entities.words) - 1):
-            size = self._things.says_at(entities, place)
-            that = entities.lowered[place] in self._that and entities.lowered[place - 1] not in self._leads
-            if size or (that and not told and place <= len(entities.words) - LONGEST_NAME):
-                start, end = place + max(size, 1), self._things.before_holder(slot, entities)
-                if end > start:
-                    yield Candidate(slot, surface(entities, start, end), start, end, 0.72 if told else 0.77)
-                return
 
     def _days(self, slot: Slot, entities: Entities, timed: bool) -> Iterator[Candidate]:
         for number, day in enumerate(entities.days):
@@ -393,6 +345,12 @@ class TextCandidates:
         kinds |= set(slot.words[-1:]) if held else set()
         while end - start > 1 and entities.lowered[start] in kinds:
             start += 1
+        kinds |= {word for word in entities.lowered[end - 1 : end] if held and _is_part(word, slot.words)}
         while end - start > 1 and held and entities.lowered[end - 1] in kinds:
             end -= 1
         return start, end
+
+
+def _is_part(word: str, names: Sequence[str]) -> bool:
+    """Return whether a word ends a longer one of a parameter's name: the "list" of "playlist"."""
+    return len(word) >= len("list") and any(name.endswith(word) for name in names)

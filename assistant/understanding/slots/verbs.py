@@ -25,6 +25,11 @@ class Verbs:
         self._language = language
         self._known = frozenset((*known, *more, *language.mood["imperatives"]))
         self._midway = frozenset(language.words("verbs", "midway"))
+        self._done = frozenset(language.words("verbs", "done"))
+        self._somewhere = frozenset(language.words("verbs", "somewhere"))
+        self._degree = frozenset(language.words("verbs", "degree"))
+        self._third = language.words("verbs", "third")
+        self._questions = frozenset(language.mood["interrogatives"])
         self._naming = frozenset(language.words("cutting", "naming"))
         self._asking = frozenset(language.words("verbs", "asking"))
         self._being = frozenset(language.words("verbs", "being"))
@@ -52,6 +57,12 @@ class Verbs:
         found = self._of_order(lowered)
         for place, lower in enumerate(lowered):
             if lower not in self._asking and lower not in self._being:
+                if lower in self._questions and self._is_third(lowered[place + 1 : place + 2]):
+                    found |= {place + 1}  # "what leaves union street"
+                if lower in self._degree and self._being.intersection(lowered[place + 2 : place + 3]):
+                    found |= {place + 1}  # "how humid is darwin"
+                if lower in self._somewhere and self._known.intersection(lowered[place + 2 : place + 3]):
+                    found |= {place + 2}  # "somewhere to stay in porto"
                 continue
             begin = place + 1
             if lowered[begin : begin + 1] and lowered[begin] in self._doers:
@@ -119,12 +130,22 @@ class Verbs:
 
     def _is_form(self, lower: str) -> bool:
         """Return whether a word is a known verb with an ending of what goes on or was done: "trading", "scored"."""
+        if lower in self._done:
+            return True
         for ending in self._endings:
             base = lower.removesuffix(ending)
             if base != lower and len(lower) >= SHORTEST_FORM:
                 doubled = len(base) > 2 and base[-1] == base[-2] and base[:-1] in self._known
                 return base in self._known or f"{base}e" in self._known or doubled
         return False
+
+    def _is_third(self, following: Sequence[str]) -> bool:
+        """Return whether the word that follows is a known verb of one who does it: "leaves"."""
+        return any(lower.removesuffix(end) in self._known for lower in following for end in self._third if lower != end)
+
+    def goes_on(self, lower: str) -> bool:
+        """Return whether a word is a known verb in -ing."""
+        return lower.endswith(self._endings[:1]) and self._is_form(lower)
 
     def _with_particle(self, lowered: Sequence[str], place: int) -> frozenset[int]:
         """Return a verb with the small word of its own behind it, and adverbs that close the sentence: "come from"."""

@@ -31,12 +31,12 @@ from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.known_places import named, resolve, split_names
 from assistant.understanding.slots.lengths import Lengths
-from assistant.understanding.slots.letters import spelled_out
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.parameters import CHANGING, ITEM, SEARCHING, Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.rooms import FLOOR, ROOM, Rooms
+from assistant.understanding.slots.spelled_letters import spelled_out
 from assistant.understanding.slots.tagger import Tagged
 from assistant.understanding.slots.texts import TextCandidates
 from client.values import JSON

@@ -55,6 +55,8 @@ class LeftWords:
 
     def says_nothing_new(self, slot: Slot, entities: Entities, part: Part) -> bool:
         """Return whether words only point, or only say what the tool is about: "it", "a card" of a tool for cards."""
+        if part.role not in ("title", "query", "list"):
+            return False
         stems = {self._language.stem(lower) for lower in entities.lowered[part.start : part.end]} - self._common_stems
         return stems <= slot.tool_stems and (not stems or part.role == "title")
 

@@ -161,9 +161,7 @@ class NamedThings:
         if slot.roles[:1] not in (("title",), ("message",)) or not slot.required:
             return
         if entities.lowered[0] in self._putting and self._phrases.orders(entities.words, 1):
-            end = self.ends.before_values(
-                entities, 1, len(entities.words), taken
-            )  # "add take out the trash daily"
+            end = self.ends.before_values(entities, 1, len(entities.words), taken)  # "add take out the trash daily"
             end = min(end, self.ends.named_end(slot, entities, 1))
             if end > 2:
                 yield Candidate(slot, surface(entities, 1, end), 1, end, 0.76)

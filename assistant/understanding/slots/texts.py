@@ -87,12 +87,10 @@ class TextCandidates:
         whether "here" is a known place.
         """
         top = slot.roles[:1] if slot.roles[:1] == ("new",) else slot.roles[:2]
-        if "email" in slot.roles and slot.roles[0] in ADDRESSED:
-            for email in entities.emails:
-                yield Candidate(slot, email.text, email.start, email.end, 0.97)
+        yield from _addressed(slot, entities)
         named = bool(self._naming.intersection(entities.lowered))
         for part in parts:
-            if part.role in ("title", "query", "list") and self._left_words.says_nothing_new(slot, entities, part):
+            if self._left_words.says_nothing_new(slot, entities, part):
                 continue  # "put it on the list", "add a card to the list"
             if part.role == "list" and named and slot.words == ("name",):
                 continue  # "add a list named waiting to the board": it is named otherwise
@@ -213,36 +211,36 @@ class TextCandidates:
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
-            if role == "container" and not (slot.required or slot.reads):
-                continue  # "in" leads in much besides what holds things
-            kind = role == "kind"
             for number, cue in enumerate(self._cues(slot, role)):
                 if cue in self._naming:
-                    yield from self._announced.called(
-                        slot, entities, cue, 0.79 - 0.08 * rank, others, kinds, dated=dated
-                    )
-                    continue
-                for start, end in self._phrases.after(entities.words, cue.split(), taken):
-                    if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
-                        continue  # "to", "for" and "about" lead in too much
-                    stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
-                    known = slot.gist_stems if role == "place" else slot.tool_stems
-                    if not taken.isdisjoint(range(start, end)) or stems <= known | self._schema_stems:
-                        continue
-                    if self._things.names_another(slot, entities, start, end) or self._is_no_city(
-                        slot, entities, start
-                    ):
-                        continue
-                    if role == "title" and slot.required:
-                        end = self._things.over_possessive(entities, end, taken)
-                    common = self._left_words.common_noun(entities, start, end)
-                    strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
-                    if self._things.only_values(entities, start, end):
-                        continue
-                    if role == "query":
-                        yield self._looked_for(slot, entities, start, end, strength)
-                    elif common or not kind:
-                        yield self._cut(slot, entities, start, end, strength)
+                    strength = 0.79 - 0.08 * rank
+                    yield from self._announced.called(slot, entities, cue, strength, others, kinds, dated=dated)
+                else:
+                    yield from self._led(slot, entities, role, cue, taken, 0.7 - 0.08 * rank - 0.01 * number)
+
+    def _led(
+        self, slot: Slot, entities: Entities, role: str, cue: str, taken: frozenset[int], strength: float
+    ) -> Iterator[Candidate]:
+        """Yield the phrases that a word leads in for one role of a parameter: "in kiel", "about the budget"."""
+        if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
+            return  # "to", "for" and "about" lead in too much
+        for start, end in self._phrases.after(entities.words, cue.split(), taken):
+            stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
+            known = slot.gist_stems if role == "place" else slot.tool_stems
+            if not taken.isdisjoint(range(start, end)) or stems <= known | self._schema_stems:
+                continue
+            if self._things.names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
+                continue
+            if role == "title" and slot.required:
+                end = self._things.over_possessive(entities, end, taken)
+            common = self._left_words.common_noun(entities, start, end)
+            sure = strength - 0.15 * (common and role in NAMES)
+            if self._things.only_values(entities, start, end):
+                continue
+            if role == "query":
+                yield self._looked_for(slot, entities, start, end, sure)
+            elif common or role != "kind":
+                yield self._cut(slot, entities, start, end, sure)
 
     def _cues(self, slot: Slot, role: str) -> Sequence[str]:
         """Return the words that lead in a role; "for" leads in no place if it leads in a title beside it."""
@@ -349,6 +347,13 @@ class TextCandidates:
         while end - start > 1 and held and entities.lowered[end - 1] in kinds:
             end -= 1
         return start, end
+
+
+def _addressed(slot: Slot, entities: Entities) -> Iterator[Candidate]:
+    """Yield the e-mail addresses of the sentence for a text that takes one, whatever its schema calls it."""
+    if "email" in slot.roles and slot.roles[0] in ADDRESSED:
+        for email in entities.emails:
+            yield Candidate(slot, email.text, email.start, email.end, 0.97)
 
 
 def _is_part(word: str, names: Sequence[str]) -> bool:

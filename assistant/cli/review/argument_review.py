@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from assistant.cli.review.findings import Finding, Severity, Topic
 from assistant.understanding.language import Language
 from assistant.understanding.planning import Planner
+from assistant.understanding.slots.described_tools import NO_VALUES
 from assistant.understanding.slots.listed_in_schemas import resolved, schema_type
-from assistant.understanding.slots.parameters import DEEPEST, NO_VALUES, Kind, slots_of
+from assistant.understanding.slots.parameters import DEEPEST, Kind, slots_of
 from assistant.wording.replies import question_for
 from client.catalog import Tool
 from client.values import JSON

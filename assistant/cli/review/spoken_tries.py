@@ -16,7 +16,8 @@ from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.described import is_secret
-from assistant.understanding.slots.parameters import NO_VALUES, Kind, Slot, slots_of
+from assistant.understanding.slots.described_tools import NO_VALUES
+from assistant.understanding.slots.parameters import Kind, Slot, slots_of
 from assistant.understanding.slots.wire_spelling import on_the_wire
 from assistant.understanding.tokens import name_words
 from assistant.wording.spoken_values import spoken_label

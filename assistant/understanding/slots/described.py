@@ -239,9 +239,14 @@ _OPAQUE = frozenset(
 _ID_SAID = re.compile(
     r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
     r"(?:id|ids|gid|identifier|uri|uuid|jid|guid)\b"
-    r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bspotify:|\bvin\b",
+    r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bthis \w+ id\b|\bspotify:|\bvin\b",
     re.IGNORECASE,
 )
+_NAME_SAID = re.compile(r"\bor (?:\w+ ){0,4}names?\b|\bnames? (?:or|/) (?:\w+ )?(?:id|uri|code|number)", re.IGNORECASE)
+"""Descriptions of what takes a name as well as an id: "Station name or URI", "stop code, or part of a stop name"."""
+_TICKERS = frozenset("symbol symbols ticker tickers".split())
+_SURELY_TICKERS = frozenset("ticker tickers".split())
+_SHARES = re.compile(r"\b(?:stocks?|tickers?|shares?|equit(?:y|ies))\b", re.IGNORECASE)
 _SECRETS = frozenset("password passwd passphrase secret apikey".split())
 _SECRET_PAIRS = frozenset({("api", "key"), ("access", "token"), ("auth", "token"), ("private", "key")})
 _FORMATS = frozenset({"uuid"})
@@ -259,7 +264,14 @@ def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> b
         return True
     if set(words[-1:]) & _OPAQUE or (len(words) > 1 and words[-1] in ("key", "code") and words[-2] == "api"):
         return True
-    return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
+    if is_ticker(words, about):
+        return True
+    return bool(_ID_SAID.search(about)) and not _NAME_SAID.search(about)
+
+
+def is_ticker(words: Sequence[str], about: str) -> bool:
+    """Return whether a parameter takes the symbol of a share: a name of the firm is none, its letters are."""
+    return bool(set(words[-1:]) & _TICKERS) and (words[-1] in _SURELY_TICKERS or bool(_SHARES.search(about)))
 
 
 def is_code_word(word: str, identifiers: Collection[str]) -> bool:

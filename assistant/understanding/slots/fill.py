@@ -32,10 +32,11 @@ from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.known_places import named, resolve, split_names
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
-from assistant.understanding.slots.parameters import ITEM, Kind, Slot
+from assistant.understanding.slots.parameters import CHANGING, ITEM, SEARCHING, Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.rooms import FLOOR, ROOM, Rooms
+from assistant.understanding.slots.spelled_letters import spelled_out
 from assistant.understanding.slots.tagger import Tagged
 from assistant.understanding.slots.texts import TextCandidates
 from client.values import JSON
@@ -44,6 +45,8 @@ SAID = 0.8
 """Strength from which a listed value was said, in its own words or in one that means the same."""
 MEANT = 0.55
 """Strength from which a number beyond a parameter's limits was meant for it."""
+SEARCHED = frozenset({"query", "title", "kind"})
+"""First roles of optional texts that say what a tool that requires nothing is to look for."""
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
@@ -172,12 +175,14 @@ class Filler:
         special = [slot for slot in texts if slot.opaque or slot.code or slot.world or slot.dotted]
         plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
         blocked = self._blocked(entities, chosen)
+        spent = frozenset(i for c in chosen.values() for i in range(c.start, c.end))
+        others = blocked if prepared.dated else spent
         ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and c.strength >= SAID]
         phrased = (
             c
             for slot in plain
             if slot.required or slot.telling
-            for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated)
+            for c in self._texts.phrased(slot, entities, blocked, others, ends, prepared.dated)
         )
         choose((c for c in phrased if _fits(c, known) and not self._points(c, entities)), chosen)
         for slot in texts:
@@ -228,6 +233,7 @@ class Filler:
         if slot.opaque:
             yield from (c for c in typed if any(map(str.isdigit, str(c.value))))
             yield from self._codes.numbered(slot, entities, is_asked)
+            yield from spelled_out(slot, entities)
             return
         if slot.code:
             yield from self._codes.shaped(slot, entities)
@@ -238,6 +244,7 @@ class Filler:
             yield from self._codes.numbered(slot, entities, is_asked)
         if len(slot.path) > 1 and not slot.required and ITEM not in slot.path:
             yield from self._texts.named(slot, entities)
+            yield from self._texts.held(slot, entities)
             return
         if slot.dotted:
             yield from self._codes.dotted(slot, entities)
@@ -247,7 +254,8 @@ class Filler:
         if not slot.world:
             yield from (*typed, *cued)
             return
-        led = self._texts.phrased(slot, entities, self._blocked(entities, {}), (), prepared.dated)
+        blocked = self._blocked(entities, {})
+        led = self._texts.phrased(slot, entities, blocked, blocked, (), prepared.dated)
         yield from self._codes.known(slot, entities, [*cued, *led])
 
     def _points(self, candidate: Candidate, entities: Entities) -> bool:
@@ -333,7 +341,11 @@ def _takes_rest(slot: Slot, lax: bool) -> bool:
     """
     if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
         return False
-    return slot.required or slot.only or slot.stands_for or (lax and slot.telling and len(slot.path) == 1)
+    searched = bool(SEARCHED.intersection(slot.roles[:1])) and not CHANGING & slot.tool_stems
+    loose = lax and slot.telling and len(slot.path) == 1 and searched
+    if slot.roles[:1] == ("query",) and not (slot.lone_text or SEARCHING & slot.tool_stems):
+        loose = False  # of what merely lists, words without a mark narrow nothing
+    return slot.required or (slot.only and searched) or slot.stands_for or loose
 
 
 def _without_other_ends(slots: Sequence[Slot], entities: Entities, asked: str) -> Sequence[Slot]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from assistant.understanding.language import Language
 from assistant.understanding.tokens import Word, trim
 
+SHORTEST_SHAPE = 2
+"""Pieces of shapes such as "pay {person}", which fit words of any kind."""
 LONGEST_GROUP = 5
 """Words of a person or a group."""
 
@@ -33,7 +35,10 @@ class Frames:
         self._possessives = frozenset(language.words("places", "possessives"))
         self._that = frozenset(language.words("persons", "reply"))
         self._stops = frozenset(language.words("cutting", "boundaries"))
+        self._naming = frozenset(language.words("cutting", "naming"))
         self._common = language.common
+        self._adverbs = frozenset((*language.words("verbs", "adverbs"), ",", ".", ";", "-", "and"))
+        self._requests = frozenset(str(language.table("cutting")["requests"]).split())
         self._articles = frozenset(language.words("cutting", "articles"))
         self._inside = frozenset(language.words("persons", "inside"))
         self._digits = frozenset((*language.table("numbers", "words"), *language.table("numbers", "digit_words")))
@@ -49,15 +54,22 @@ class Frames:
         for start, word in enumerate(words):
             if word.lower not in self._openings or (start and words[start - 1].text == "-"):  # the mail of "e-mail"
                 continue
-            noun = start > 0 and words[start - 1].lower in self._before_nouns
+            before = words[start - 1].lower if start else ""
+            noun = before in self._before_nouns or (before.endswith("'s") and before not in self._common)
             for shape in self._frames:
                 if shape[0] != word.lower or (noun and shape[1].startswith("{")):
                     continue  # in "with the message gate open" nobody is sent one: there "message" is no verb
+                if len(shape) == SHORTEST_SHAPE and before and self._names(before):
+                    continue  # "new chore pay rent"
                 parts = self._fit(shape, words, start, contacts)
                 weight = (sum(not piece.startswith("{") for piece in shape), len(shape))
                 if parts is not None and weight > most and parts[0].start not in taken:
                     best, most = parts, weight
         return best
+
+    def _names(self, lower: str) -> bool:
+        """Return whether a word before a verb may name a thing: no small word, no adverb, no verb of its own."""
+        return not (lower in self._common or lower in self._stops or lower in self._adverbs or lower in self._requests)
 
     def _fit(
         self, shape: Sequence[str], words: Sequence[Word], place: int, contacts: Mapping[str, str]
@@ -80,6 +92,8 @@ class Frames:
             if end is None:
                 return None
             start = place
+            if role == "message" and words[start].lower in self._naming:
+                return None  # "take a note called ...": its name follows, and no message
             if role == "message" and words[start].lower in self._that and end - start > 1:
                 start += 1
             begin, stop = trim(words, start, end)

@@ -16,12 +16,15 @@ from assistant.understanding.slots.numbers import Number
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
 from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.recurrence import CODES
+from assistant.understanding.slots.verbs import Verbs
 from client.values import JSON
 
 PEOPLE = frozenset({"person", "email", "place", "origin", "destination"})
 """First roles of lists whose items are known by the words that lead them in: "with anna", "from kiel"."""
 
 
+_EMAILS = frozenset({"email", "addresses"})
+"""Words of descriptions of lists that take e-mail addresses and no names."""
 ENDS = frozenset({"origin", "destination"})
 """Roles of the ends of a way."""
 
@@ -32,6 +35,8 @@ class ListCandidates:
     def __init__(self, language: Language) -> None:
         self._separators = [tuple(words.split()) for words in language.words("lists", "separators")]
         self._phrases = Phrases(language)
+        self._sentence_verbs = Verbs(language)
+        self._possessives = frozenset(language.words("places", "possessives"))
         self._cues = language.words("lists", "cues")
         self._stem = language.stem
         self._synonyms = language.synonyms
@@ -57,7 +62,7 @@ class ListCandidates:
             if matches:
                 values = list(dict.fromkeys(match.value for match in matches if isinstance(match.value, str | int)))
                 yield Candidate(slot, list(values), matches[0].start, matches[-1].end, 0.9)
-        elif slot.item is Kind.EMAIL or (entities.emails and "person" in slot.roles):
+        elif slot.item is Kind.EMAIL or {*slot.about} >= _EMAILS or (entities.emails and "person" in slot.roles):
             if entities.emails:
                 texts = [email.text for email in entities.emails]
                 yield Candidate(slot, list(texts), entities.emails[0].start, entities.emails[-1].end, 0.95)
@@ -65,7 +70,7 @@ class ListCandidates:
             said = self._behind_noun(slot, entities)
             numbers = [int(n.value) if n.whole else n.value for n in said]
             yield Candidate(slot, list(numbers), said[0].start, said[-1].end, 0.7)
-        if slot.item is Kind.TEXT and matcher is None:
+        if slot.item is Kind.TEXT and matcher is None and not {*slot.about} >= _EMAILS:
             yield from self._texts(slot, entities, parts, alone=alone)
 
     def _is_meant(self, slot: Slot, entities: Entities) -> bool:
@@ -185,6 +190,7 @@ class ListCandidates:
 
     def _split(self, entities: Entities, start: int, end: int) -> list[tuple[int, int]]:
         items: list[tuple[int, int]] = []
+        verbs = self._sentence_verbs.places(entities)
         begin = place = start
         while place <= end:
             size = next(
@@ -192,6 +198,8 @@ class ListCandidates:
             )
             if size or place == end:
                 first, last = self._phrases.without_articles(entities.words, begin, place)
+                while first < last - 1 and (first in verbs or entities.lowered[first] in self._possessives):
+                    first += 1
                 if last > first:
                     items.append((first, last))
                 begin = place + max(size, 1)

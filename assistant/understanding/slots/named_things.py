@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate, surface
+from assistant.understanding.slots.ends import Ends
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.parameters import Slot
@@ -30,6 +31,7 @@ class NamedThings:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._phrases = Phrases(language)
+        self.ends = Ends(language, self._phrases)
         leads = (
             *language.words("date", "before"),
             *language.words("time", "before"),
@@ -47,6 +49,8 @@ class NamedThings:
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._putting = frozenset(language.words("verbs", "putting"))
+        self._objects = frozenset(language.words("cutting", "objects"))
         self._fresh = frozenset(language.words("cutting", "fresh"))
         self._kept_in = frozenset(language.words("cutting", "kept_in"))
         self._common_stems = frozenset(language.stem(word) for word in language.common)
@@ -101,10 +105,12 @@ class NamedThings:
             bare = begin == place + 1
             if bare and (entities.lowered[begin] in self._leads or entities.lowered[begin] in self._copulas):
                 continue
-            if bare and self._language.stem(entities.lowered[begin]) in nouns:
-                continue
+            if bare and self._language.stem(entities.lowered[begin]) in nouns | slot.gist_stems:
+                continue  # "the address book under ..."
             end = len(entities.words)
-            end = self._before_owner(slot, entities, begin, end)
+            end = self._before_owner(slot, entities, begin, min(end, self.ends.named_end(slot, entities, begin)))
+            end = self.ends.before_listed(entities, begin, end, kinds)
+            end = self.ends.before_values(entities, begin, end, taken)
             while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
                 end -= 1
             start, end = self.without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
@@ -150,9 +156,16 @@ class NamedThings:
             return None
         return "".join(entities.lowered[begin:end]).upper()
 
-    def to_do(self, slot: Slot, entities: Entities, *, dated: bool) -> Iterator[Candidate]:
+    def to_do(self, slot: Slot, entities: Entities, taken: frozenset[int], *, dated: bool) -> Iterator[Candidate]:
         """Yield what is to be done, for a title: "check the oven", of "remind me at noon to check the oven"."""
-        if slot.roles[:1] != ("title",) or not slot.required or not self._tasks & slot.gist_stems:
+        if slot.roles[:1] not in (("title",), ("message",)) or not slot.required:
+            return
+        if entities.lowered[0] in self._putting and self._phrases.orders(entities.words, 1):
+            end = self.ends.before_values(entities, 1, len(entities.words), taken)  # "add take out the trash daily"
+            end = min(end, self.ends.named_end(slot, entities, 1))
+            if end > 2:
+                yield Candidate(slot, surface(entities, 1, end), 1, end, 0.76)
+        if slot.roles[:1] != ("title",) or not self._tasks & slot.gist_stems:
             return
         for place in range(2, len(entities.words) - 1):
             verb = self._language.stem(entities.lowered[place + 1]) in self._verb_stems
@@ -214,6 +227,12 @@ class NamedThings:
         return not any(word.text[0].isupper() for word in entities.words[start:end]) and inside >= set(
             range(start, end)
         )
+
+    def names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
+        """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
+        stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
+        joined = "".join(w.lower for w in entities.words[start:end] if w.spoken)
+        return stems <= slot.other_stems or self._language.stem(joined) in slot.other_stems
 
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""
@@ -297,6 +316,10 @@ class NamedThings:
             for lower in entities.lowered[start:end]
         )
 
+    def names_street(self, slot: Slot) -> bool:
+        """Return whether a parameter takes a street, whose noun belongs to its name: "station street"."""
+        return slot.words[-1:] != () and slot.words[-1].endswith(self._street_ends)
+
     def streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
         if "address" not in slot.roles[:2]:
@@ -306,5 +329,9 @@ class NamedThings:
             while start > 0 and place - start < 3 and self._phrases.tells(entities.words, start - 1):
                 start -= 1
             if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
-                begin, end = self._phrases.without_articles(entities.words, start, place + 1)
+                last = place + 1
+                spent = {i for found in entities.typed for i in range(found.start, found.end)}
+                while last < len(entities.words) and last not in spent and self._phrases.tells(entities.words, last):
+                    last += 1  # "ten downing street london"
+                begin, end = self._phrases.without_articles(entities.words, start, last)
                 yield Candidate(slot, surface(entities, begin, end), begin, end, 0.8)

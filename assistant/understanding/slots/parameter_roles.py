@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from assistant.understanding.language import Language
 
+NAMED = 1.7
+"""Strength from which the parameter's name itself speaks of a role."""
 ENDS_OF_WAYS = frozenset({"origin", "destination"})
 """Roles that outweigh what kind of place a parameter takes, if they open its name."""
 
@@ -26,6 +28,8 @@ def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language)
         for place, word in enumerate(about[:12]):
             if word not in small and language.stem(word) in named:
                 strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)
+    if strength.get("container", 0.0) >= NAMED:
+        strength.pop("title", None)  # "project name": the name of what holds things, and none of them
     return tuple(sorted(strength, key=lambda role: -strength[role]))
 
 

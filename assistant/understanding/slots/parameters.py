@@ -6,7 +6,7 @@ Reads schemas only, never sentences. Whatever it does not understand becomes fre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -14,19 +14,16 @@ from assistant.understanding.language import Language
 from assistant.understanding.slots.codes_of_the_world import known_of
 from assistant.understanding.slots.described import (
     calendar_part,
-    documented,
     example_pattern,
     flight_pattern,
-    is_bare_text,
     is_dotted,
     is_free_day,
     is_opaque,
     kept_names,
     moment_of,
-    style_of_days,
-    style_of_times,
 )
-from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values, told_of
+from assistant.understanding.slots.described_tools import described_parameters
+from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values
 from assistant.understanding.slots.listed_in_schemas import (
     listed_aliases,
     listed_examples,
@@ -36,7 +33,7 @@ from assistant.understanding.slots.listed_in_schemas import (
     schema_type,
 )
 from assistant.understanding.slots.parameter_roles import makes_lists, roles_of
-from assistant.understanding.slots.ranges import edge_of, paired_of, told_by_siblings
+from assistant.understanding.slots.ranges import edge_of, paired_of
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
@@ -48,8 +45,6 @@ FEW = 2
 SHORT = 8
 """Words of a description that says only what a parameter is; longer ones have examples of values."""
 NO_MOMENTS: Mapping[str, str] = {}
-NO_VALUES = {"idempotency_key"}
-"""Parameters that transport fills, never the driver."""
 
 
 class Kind(StrEnum):
@@ -135,6 +130,8 @@ class Slot:
     """Whether its name has one of the language's roles, or its tool takes so few texts that each may be meant."""
     behind: bool = False
     """Whether its tool is about what has been: expenses, transactions, a history."""
+    lone_text: bool = False
+    """Whether it is the tool's only parameter of free text that is no id."""
     stands_for: bool = False
     """Whether it names what an optional id beside it stands for: either of them says which thing is meant."""
 
@@ -153,9 +150,12 @@ def slots_of(
     descriptions of those that another tool says are moments.
     """
     found: list[Slot] = []
-    for name, schema in _described(tool, moments):
+    for name, schema in described_parameters(tool, moments):
         _read((name,), schema, name in tool.required, tool.input_schema, language, found)
-    found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
+    found = [
+        replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not (s.values or s.code) else s
+        for s in found
+    ]
     found = _related(found, tool, language)
     reads = _reads(tool, language)
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
@@ -185,23 +185,6 @@ def slots_of(
     )
 
 
-def _described(tool: Tool, moments: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, JSON]]]:
-    """Yield the parameters with all that is said of them: in the docstring, in the tool's words, beside them."""
-    documents = documented(tool.description)
-    timed = [name for name, schema in tool.properties.items() if schema.get("type") != "boolean"]
-    for name, schema in told_by_siblings(tool.properties, tool.input_schema).items():
-        if name in NO_VALUES:
-            continue
-        about = (
-            schema.get("description") or documents.get(name, "") or style_of_days(name_words(name), tool.description)
-        )
-        if not about and is_bare_text(schema):
-            about = told_of(name, tool.description) or style_of_times(name, timed)
-        if name in moments and is_bare_text(schema):
-            about = f"{about} ({moments[name]})"
-        yield name, {**schema, "description": about} if about else schema
-
-
 def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot]:
     """Return the parameters with what each is beside the others: an end of a range, the one number, a unit's number."""
     found = [replace(slot, edge=edge_of(slot.path, slot.words, slot.about, language)) for slot in slots]
@@ -209,6 +192,10 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
     found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
     texts = [slot for slot in found if slot.kind is Kind.TEXT and not slot.opaque]
     found = [replace(s, telling=len(texts) <= FEW or bool(roles_of(s.words, (), language))) for s in found]
+    if len(texts) == 1:
+        found = [replace(slot, lone_text=slot.path == texts[0].path) for slot in found]
+    if CHANGING.intersection(name_words(tool.name)) and any(slot.opaque and slot.required for slot in found):
+        found = [replace(s, roles=("new", *s.roles)) if _is_new(s) else s for s in found]
     if not any(slot.required for slot in texts):
         found = [replace(slot, stands_for=_stands_for(slot, found)) for slot in found]
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
@@ -221,6 +208,11 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
         found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
     lists = makes_lists(name_words(tool.name), language)
     return [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
+
+
+def _is_new(slot: Slot) -> bool:
+    """Return whether an optional name beside the id of a thing that is changed is its new name."""
+    return slot.kind is Kind.TEXT and not (slot.required or slot.opaque) and slot.roles[:1] == ("title",)
 
 
 def _names_list(slot: Slot, *, named: bool) -> bool:
@@ -251,6 +243,8 @@ def _reads(tool: Tool, language: Language) -> bool:
     return any(word in verbs for word in name_words(tool.name)[:3])
 
 
+CHANGING = frozenset({"update", "edit", "modify", "change", "patch"})
+"""Verbs of tools that change a thing which is there: its name, beside its id, is a new one."""
 SEARCHING = frozenset({"search", "find", "query", "lookup"})
 """Verbs of tools whose text is what is looked for."""
 ITEM = "[]"

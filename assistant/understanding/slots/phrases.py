@@ -19,7 +19,9 @@ class Phrases:
         self._boundaries = frozenset(language.words("cutting", "boundaries"))
         self._requests = frozenset(str(language.table("cutting")["requests"]).split())
         self._stops = self._boundaries | self._requests | language.common
+        self._orders = self._requests | frozenset(language.mood["imperatives"]) | frozenset(language.words("changing"))
         self._twofold = frozenset(language.words("cutting", "twofold"))
+        self._going_on = frozenset(language.words("cutting", "going_on"))
         self._objects = frozenset(language.words("cutting", "objects"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._common = language.common
@@ -112,6 +114,8 @@ class Phrases:
         between = (
             0 < place < len(words) - 1 and words[place].lower in self._requests and words[place].lower in self._twofold
         )
+        if between and words[place - 1].lower in self._articles and words[place + 1].lower in self._going_on:
+            return True  # "a call with ben"
         if between and words[place - 1].lower in self._articles and words[place + 1].lower not in self._stops:
             return True  # "a car wash"
         if place + 1 < len(words) and words[place + 1].lower in self._objects:  # "reach me": a verb
@@ -123,6 +127,10 @@ class Phrases:
     def asks(self, words: Sequence[Word], place: int) -> bool:
         """Return whether a word is a verb of requests."""
         return words[place].lower in self._requests
+
+    def orders(self, words: Sequence[Word], place: int) -> bool:
+        """Return whether a word is a verb of orders, whatever stands around it."""
+        return words[place].lower in self._orders
 
     def opens(self, words: Sequence[Word], place: int) -> bool:
         """Return whether a phrase may begin with that word: one that tells, or an article before it."""

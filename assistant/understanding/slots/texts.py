@@ -11,27 +11,28 @@ from dataclasses import replace
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings
+from assistant.understanding.slots.announced import LONGEST_NAME, TOLD, Announced
 from assistant.understanding.slots.candidate import Candidate, surface
-from assistant.understanding.slots.described import is_code_word, is_loose
+from assistant.understanding.slots.described import is_loose
+from assistant.understanding.slots.edges import Edges
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.known_places import PLACES
+from assistant.understanding.slots.left_words import LeftWords
 from assistant.understanding.slots.listed_words import ListedWords
 from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
-from assistant.understanding.slots.parameters import SEARCHING, Slot
+from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
+from assistant.understanding.slots.spans import Spans
+from assistant.understanding.slots.verbs import Verbs
 
+ADDRESSED = ("person", "email", "destination")
+"""First roles of texts that take an e-mail address, where they take any."""
 LEAST_PHONE = 5
 """Digits of a phone number."""
 TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
-LONGEST_NAME = 3
-"""Words of what may still be a thing's name; longer ones are sentences."""
-PASSED_ON = (("text",), ("message",), ("body",), ("comment",), ("content",))
-"""Last words of names of texts that are passed on, required or not."""
-LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message")
-"""Roles that what is left of a sentence may fill, besides parameters without any role."""
 
 
 class TextCandidates:
@@ -44,17 +45,17 @@ class TextCandidates:
         self._things = NamedThings(language)
         self._listed_words = ListedWords(language, embeddings, self._phrases, self._cut)
         self._roles: Mapping[str, Mapping[str, Sequence[str]]] = language.table("roles")
-        self._kinds = frozenset(
-            language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
-        )
+        verbs = Verbs(language)
+        self._edges = Edges(language, verbs)
+        self._spans = Spans(language, self._phrases, self._things, verbs, self._edges)
+        self._announced = Announced(language, self._phrases, self._things, self._edges, self._cut)
+        self._left_words = LeftWords(language, self._phrases, self._things, verbs)
         self._naming = frozenset(language.words("cutting", "naming"))
-        self._common_stems = frozenset(language.stem(word) for word in language.common)
         self._title_cues = frozenset(self._roles["title"].get("cues", ()))
         self._titles = frozenset(language.stem(word) for word in language.words("cutting", "titles"))
         self._schema_stems = frozenset(language.stem(word) for word in language.words("schema_words"))
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
-        self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
@@ -85,15 +86,22 @@ class TextCandidates:
         `timed` is whether another parameter takes the time of day, `dated` whether any takes a day or time, `located`
         whether "here" is a known place.
         """
-        top = slot.roles[:2]
+        top = slot.roles[:1] if slot.roles[:1] == ("new",) else slot.roles[:2]
+        yield from _addressed(slot, entities)
         named = bool(self._naming.intersection(entities.lowered))
         for part in parts:
+            if self._left_words.says_nothing_new(slot, entities, part):
+                continue  # "put it on the list", "add a card to the list"
             if part.role == "list" and named and slot.words == ("name",):
                 continue  # "add a list named waiting to the board": it is named otherwise
+            if part.role == "person" and top[:1] == ("container",) and slot.required:
+                yield self._cut(slot, entities, part.start, part.end, 0.75)  # "tell marketing that ..."
             unnamed = part.role == "title" and slot.required and slot.roles[:1] in ((), ("message",), ("query",))
             if part.role in top or unnamed:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
                 start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
+                if part.role == "list":  # "to the backlog list that says ..."
+                    end = min(end, self._things.ends.named_end(slot, entities, start))
                 start = self._things.past_noun(slot, entities, start, end) if part.role in ("title", "query") else start
                 if part.role == "query":
                     yield self._looked_for(slot, entities, start, end, strength)
@@ -149,35 +157,29 @@ class TextCandidates:
         spent = frozenset(i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end))
         for place, lower in enumerate(entities.lowered[:-1]):
             led = place > 0 and entities.lowered[place - 1] in (*self._articles, *self._holding)
+            led |= slot.words[-1:] == ("label",)  # "anything labeled urgent"
             if lower != name and not (led and self._language.stem(lower) == self._language.stem(name)):
                 continue
             begin = place + 1
             while begin < len(entities.words) and entities.lowered[begin] in self._naming_verbs:
                 begin += 1
-            passed_on = slot.roles[:1] == ("message",)  # word for word, whatever it opens with: "open the gate"
-            if begin >= len(entities.words) or not (
-                self._phrases.opens(entities.words, begin) or (passed_on and self._phrases.asks(entities.words, begin))
-            ):
+            if self._announced.makes(slot, entities, place, begin):
                 continue
-            if (
-                passed_on
-                and entities.lowered[begin] in self._leads
-                and self._that.intersection(entities.lowered[begin:])
-            ):
-                continue  # "a note on the third one that ...": the clause behind "that" is passed on
-            if passed_on:
-                yield self._cut(slot, entities, begin, len(entities.words), 0.8)
+            worded = slot.roles[:1] in (("message",), ("topic",)) or slot.words[-1:] in TOLD
+            if worded and begin < len(entities.words):
+                yield from self._announced.worded(slot, entities, begin, led=led or begin > place + 1)
+                continue
+            if begin >= len(entities.words) or not self._phrases.opens(entities.words, begin):
                 continue
             for start, end in self._phrases.after(entities.words, entities.lowered[place:begin], spent):
                 stems = {self._language.stem(word) for word in entities.lowered[start:end]}
-                if not stems & slot.tool_stems and not self._names_another(slot, entities, start, end):
+                if not stems & slot.tool_stems and not self._things.names_another(slot, entities, start, end):
                     yield self._cut(slot, entities, start, end, 0.8)
 
-    def _names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
-        """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
-        stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
-        joined = "".join(w.lower for w in entities.words[start:end] if w.spoken)
-        return stems <= slot.other_stems or self._language.stem(joined) in slot.other_stems
+    def held(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield what stands before the parameter's own noun: "the sports folder"."""
+        if slot.roles[:1] in ((), ("container",), ("title",)) and not self._things.names_street(slot):
+            yield from self._spans.before_noun(slot, entities, frozenset())
 
     def _is_no_city(self, slot: Slot, entities: Entities, start: int) -> bool:
         """Return whether an article stands before what should be the name of a city: "for the Swift"."""
@@ -185,79 +187,78 @@ class TextCandidates:
         return articled and bool(self._bare_names.intersection(slot.words))
 
     def phrased(
-        self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
+        self,
+        slot: Slot,
+        entities: Entities,
+        taken: frozenset[int],
+        others: frozenset[int],
+        kinds: Sequence[int],
+        dated: bool,
     ) -> Iterator[Candidate]:
         """Yield the phrases after words that lead in one of the parameter's roles, and after the thing's own noun.
 
-        `kinds` are the places behind words that say what kind of thing is wanted.
+        `taken` are words of values, days and times, `others` those of them that the tool takes; `kinds` are the places
+        behind words that say what kind of thing is wanted.
         """
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
-        yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
-        yield from self._things.to_do(slot, entities, dated=dated)
-        yield from self._passed_on(slot, entities)
+        for found in self._things.behind_noun(slot, entities, others, kinds, dated):
+            start, end = self._edges.of(slot, entities, found.start, found.end)
+            yield replace(found, value=surface(entities, start, end), start=start, end=end)
+        yield from self._things.to_do(slot, entities, others, dated=dated)
+        yield from self._spans.of(slot, entities, others, dated=dated)
+        yield from self._announced.passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
-            kind = role == "kind"
             for number, cue in enumerate(self._cues(slot, role)):
-                naming = cue in self._naming
-                spent = frozenset[int]() if naming else taken  # a name may look like a day
-                for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):
-                    if naming:
-                        start, end = (
-                            self._things.without_moments(entities, Part(role, start, end)) if dated else (start, end)
-                        )
-                        if end > start:
-                            yield self._cut(slot, entities, start, end, 0.79 - 0.08 * rank)
-                        continue
-                    if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
-                        continue  # "to", "for" and "about" lead in too much
-                    stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
-                    known = slot.gist_stems if role == "place" else slot.tool_stems
-                    if not taken.isdisjoint(range(start, end)) or stems <= known | self._schema_stems:
-                        continue
-                    if self._names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
-                        continue
-                    if role == "title" and slot.required:
-                        end = self._things.over_possessive(entities, end, taken)
-                    common = self._common_noun(entities, start, end)
-                    strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
-                    if self._things.only_values(entities, start, end):
-                        continue
-                    if role == "query":
-                        yield self._looked_for(slot, entities, start, end, strength)
-                    elif common or not kind:
-                        yield self._cut(slot, entities, start, end, strength)
+                if cue in self._naming:
+                    strength = 0.79 - 0.08 * rank
+                    yield from self._announced.called(slot, entities, cue, strength, others, kinds, dated=dated)
+                else:
+                    yield from self._led(slot, entities, role, cue, taken, 0.7 - 0.08 * rank - 0.01 * number)
+
+    def _led(
+        self, slot: Slot, entities: Entities, role: str, cue: str, taken: frozenset[int], strength: float
+    ) -> Iterator[Candidate]:
+        """Yield the phrases that a word leads in for one role of a parameter: "in kiel", "about the budget"."""
+        if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
+            return  # "to", "for" and "about" lead in too much
+        for start, end in self._phrases.after(entities.words, cue.split(), taken):
+            stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
+            known = slot.gist_stems if role == "place" else slot.tool_stems
+            if not taken.isdisjoint(range(start, end)) or stems <= known | self._schema_stems:
+                continue
+            if self._things.names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
+                continue
+            if role == "title" and slot.required:
+                end = self._things.over_possessive(entities, end, taken)
+            common = self._left_words.common_noun(entities, start, end)
+            sure = strength - 0.15 * (common and role in NAMES)
+            if self._things.only_values(entities, start, end):
+                continue
+            if role == "query":
+                yield self._looked_for(slot, entities, start, end, sure)
+            elif common or role != "kind":
+                yield self._cut(slot, entities, start, end, sure)
 
     def _cues(self, slot: Slot, role: str) -> Sequence[str]:
         """Return the words that lead in a role; "for" leads in no place if it leads in a title beside it."""
         found = self._roles["destination" if role == "kind" else role].get("cues", ())
+        found = (*found, *self._naming) if role == "query" else found
         titled = role == "place" and not slot.required and slot.other_stems & self._titles
         return [cue for cue in found if cue not in self._title_cues] if titled else found
 
     def _looked_for(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Candidate:
         """Return what is looked for (`NamedThings.looked_for`) as a value: "paul", of "paul's number"."""
+        head = start
+        while head < end - 1 and entities.lowered[head] in (*self._articles, *self._possessives):
+            head += 1
+        start = self._spans.behind_head(slot, entities, head) or start
         first, last = self._things.looked_for(slot, entities, start, end)
         found = self._cut(slot, entities, first, last, strength)
         owner = last < end and isinstance(found.value, str) and found.value.endswith("'s")
         return replace(found, value=str(found.value)[:-2]) if owner else found
-
-    def _passed_on(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield the clause behind "that" or "saying" for a text that is passed on: "comment that the plumber comes"."""
-        if slot.roles[:1] != ("message",) or not (slot.required or slot.only or slot.words[-1:] in PASSED_ON):
-            return
-        for place in range(1, len(entities.words) - LONGEST_NAME + 1):
-            if entities.lowered[place] in self._that and entities.lowered[place - 1] not in self._leads:
-                start, end = place + 1, len(entities.words)
-                yield Candidate(slot, surface(entities, start, end), start, end, 0.77)
-                return
-
-    def _common_noun(self, entities: Entities, start: int, end: int) -> bool:
-        """Return whether a phrase is a kind of thing ("gas station") rather than a name ("Luigi's")."""
-        if entities.words[start].text[:1].isupper() and not entities.words[0].text.isupper() and start > 0:
-            return False
-        return self._language.stem(entities.lowered[end - 1]) in self._kinds
 
     def _days(self, slot: Slot, entities: Entities, timed: bool) -> Iterator[Candidate]:
         for number, day in enumerate(entities.days):
@@ -298,61 +299,13 @@ class TextCandidates:
                 yield self._cut(slot, entities, start, end, 0.75)
 
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
-        """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
-        runs = self._phrases.remaining(entities.words, taken)
-        runs = [
-            run
-            for run in runs[:4]
-            if not self._things.announces(entities, run[1]) and not self._things.states(entities, run[0])
-        ]
-        for rank, (start, end) in enumerate(runs):
-            start, end = self._things.core(entities, start, end)
-            if end <= start:
-                continue
-            known = self._common_noun(entities, start, end)
-            stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
-            for order, slot in enumerate(slots):
-                if slot.roles and slot.roles[0] not in LOOSE:
-                    continue
-                if self.is_identifier(slot) and not any(map(str.isdigit, surface(entities, start, end))):
-                    continue  # an identifier is looked up or asked for, not made of any words
-                if not slot.required and self._things.says_nothing(slot, entities, start, end):
-                    continue
-                strength = 0.5 - 0.1 * rank - 0.02 * order
-                if stems - self._common_stems <= slot.gist_stems or self._things.only_values(entities, start, end):
-                    continue
-                takes_all = not slot.required and slot.roles[:1] in ((), ("message",))
-                if self._names_another(slot, entities, start, end) or (takes_all and stems <= slot.other_told):
-                    continue
-                strong = slot.required or slot.only or (entities.words[start].text[:1].isupper() and start > 0)
-                if (not slot.roles or slot.roles[0] == "place") and not strong:
-                    strength -= 0.25
-                if "kind" in slot.roles[:2]:
-                    strength += 0.1 if known else -0.1
-                elif "title" in slot.roles[:2]:
-                    strength += -0.05 if known else 0.1
-                begin, end_ = start, end
-                if slot.required and slot.roles[:1] in ((), ("title",), ("message",)) and not self.is_identifier(slot):
-                    end_ = self._things.runs_on(entities, end, taken)
-                named = not slot.required and (slot.roles[:1] == ("kind",) or "title" in slot.roles[:2])
-                while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
-                    end_ -= 1  # "pasta timer", of a timer
-                searched = slot.roles[:1] == ("query",) and begin == 0
-                while searched and begin < end_ - 1 and self._is_tool(slot, entities.lowered[begin]):
-                    begin += 1  # "airport lookup chicago", without a verb
-                while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
-                    begin += 1  # "vehicle V-4"
-                yield self._cut(slot, entities, begin, end_, strength)
-
-    def _is_tool(self, slot: Slot, word: str) -> bool:
-        return self._language.stem(word) in slot.tool_stems or word in SEARCHING
-
-    def _is_named(self, slot: Slot, word: str) -> bool:
-        return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
+        """Yield what is left of the sentence for parameters that may take it (`LeftWords.of`)."""
+        for slot, start, end, strength in self._left_words.of(slots, entities, taken):
+            yield self._cut(slot, entities, start, end, strength)
 
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""
-        return slot.opaque or any(is_code_word(word, self._identifiers) for word in slot.words[-1:])
+        return self._left_words.is_identifier(slot)
 
     def answer(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the words of an answer that are no other value, for the parameter that was asked for."""
@@ -378,6 +331,7 @@ class TextCandidates:
             end -= 1  # "football practice to Thursday": the word belongs to the day
         start, end = self._phrases.without_articles(entities.words, start, end)
         start, end = self._without_own_noun(slot, entities, start, end)
+        start, end = self._edges.of(slot, entities, start, end)
         spelled = self._things.spelled(slot, entities, start, end)
         value = surface(entities, start, end) if spelled is None else spelled
         return Candidate(slot, value, start, end, strength)
@@ -385,9 +339,23 @@ class TextCandidates:
     def _without_own_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return the words without what kind of thing they name: "groceries", of "groceries list"."""
         kinds = {"".join(slot.words[:-1]), *slot.words[-2:-1]} if slot.words[-1:] == ("name",) else set()
-        kinds |= set(slot.words[-1:]) if slot.roles[:1] == ("list",) else set()
+        held = slot.roles[:1] in (("list",), ("container",))
+        kinds |= set(slot.words[-1:]) if held else set()
         while end - start > 1 and entities.lowered[start] in kinds:
             start += 1
-        while end - start > 1 and slot.roles[:1] == ("list",) and entities.lowered[end - 1] in kinds:
+        kinds |= {word for word in entities.lowered[end - 1 : end] if held and _is_part(word, slot.words)}
+        while end - start > 1 and held and entities.lowered[end - 1] in kinds:
             end -= 1
         return start, end
+
+
+def _addressed(slot: Slot, entities: Entities) -> Iterator[Candidate]:
+    """Yield the e-mail addresses of the sentence for a text that takes one, whatever its schema calls it."""
+    if "email" in slot.roles and slot.roles[0] in ADDRESSED:
+        for email in entities.emails:
+            yield Candidate(slot, email.text, email.start, email.end, 0.97)
+
+
+def _is_part(word: str, names: Sequence[str]) -> bool:
+    """Return whether a word ends a longer one of a parameter's name: the "list" of "playlist"."""
+    return len(word) >= len("list") and any(name.endswith(word) for name in names)

@@ -22,6 +22,7 @@ from assistant.understanding.slots.periods import Periods
 from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.spoken_moments import Moments, next_hour
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
+from assistant.understanding.slots.units import Units
 from assistant.understanding.slots.yes_no import ARRIVING, YesNo
 
 DAY = 86_400
@@ -32,6 +33,8 @@ ASKED = 0.97
 """Strength of a day that answers the question for it."""
 DEPARTING = frozenset({"depart", "departs", "departure", "departing", "leave", "leaves", "leaving"})
 """Words of names that make a time one of departure."""
+UNITS = frozenset({"unit", "units"})
+"""Words of names of parameters that take a unit."""
 ORDERS = frozenset({"sort", "order", "orderby", "sortby", "sorting", "ordering"})
 """Words of names of parameters that put results in order."""
 ALIKE_ENOUGH = 0.7
@@ -55,6 +58,7 @@ class TypedCandidates:
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
         self._in = frozenset(language.words("date", "in"))
+        self._units = Units(language)
         self._sorting = frozenset(language.words("enums", "sorting"))
         self._ordering = frozenset(language.words("enums", "ordering"))
         self._most = tuple(language.words("enums", "superlatives"))
@@ -128,6 +132,8 @@ class TypedCandidates:
                 yield Candidate(slot, opposite, match.start - 1, end, strength)
                 continue
             yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
+        if UNITS & set(slot.words):
+            yield from self._unit(slot, entities)
         for number in entities.numbers:  # "a four star hotel", of 1 to 5 stars
             following = entities.lowered[number.end : number.end + 1]
             if number.value in slot.values and {self._language.stem(word) for word in following} & stems:
@@ -137,6 +143,15 @@ class TypedCandidates:
             for value in slot.values:
                 if money.currency and value == money.currency:
                     yield Candidate(slot, value, place, place + 1, 0.69)  # below 0.7: it shares the sum's words
+
+    def _unit(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the value that is the unit of a word, where values are units: "ft" for "in feet"."""
+        known = {value: self._units.at((value.lower(),), 0) for value in slot.values if isinstance(value, str)}
+        for place in range(len(entities.words)):
+            said = self._units.at(entities.lowered, place)
+            for value, unit in known.items():
+                if said is not None and unit is not None and said[0] == unit[0]:
+                    yield Candidate(slot, value, place, said[1], WHOLE)
 
     def _is_no_order(self, match: EnumMatch, entities: Entities) -> bool:
         """Return whether a value is said without any word that puts things in order, and is none itself: "newest"."""

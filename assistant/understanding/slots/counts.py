@@ -83,7 +83,7 @@ class Counts:
                     yield Candidate(slot, typed, duration.start, duration.end, 0.85 - away + same + named)
 
     def _is_named(self, slot: Slot, entities: Entities, length: Duration) -> bool:
-        """Return whether a word right beside a length is of the parameter's name, and no unit: "a nine minute snooze"."""
+        """Return whether a word beside a length is of the parameter's name, and no unit: "a nine minute snooze"."""
         beside = (
             *entities.lowered[max(0, length.start - 1) : length.start],
             *entities.lowered[length.end : length.end + 1],
@@ -100,7 +100,8 @@ class Counts:
             if day.day is not None or day.first is None or day.last is None:
                 continue
             side = -1 if day.last <= entities.today else 1
-            typed = typed_number((day.last - day.first).days / sizes[0], slot)
+            whole = day.first != entities.today and day.last != entities.today  # "next week" has seven days
+            typed = typed_number(((day.last - day.first).days + whole) / sizes[0], slot)
             if side * self.direction(slot) >= 0 and typed is not None and in_range(typed, slot.schema):
                 yield Candidate(slot, typed, day.start, day.end, 0.95)
 

@@ -374,7 +374,7 @@ class Dates:
         if size == "month":
             first = add_months(today.replace(day=1), shift)
             return (first if shift else today), add_months(first, 1) - timedelta(1)
-        if size == "year" and shift:
+        if size == "year" and (shift or leader == ("this",)):
             return date(today.year + shift, 1, 1), date(today.year + shift, 12, 31)
         return None, None
 

@@ -182,7 +182,7 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     return DescribedMoment("date") if plain and dated else None
 
 
-_YEAR_TOLD = re.compile(r"\byear\b.*\b(?:19|20)\d{2}\b(?![-/\d])", re.IGNORECASE)
+_YEAR_TOLD = re.compile(r"\byear\b.*\b(?:19|20)\d{2}\b(?![-/\d])|\bYYYY\b(?!-)", re.IGNORECASE)
 MONTH, NAME, NAME_AND_YEAR, NUMBER, FIRST_DAY = "YYYY-MM", "name", "name and year", "number", "first day"
 """How a parameter has a month: "2027-03", "March", "March 2027", 3, "2027-03-01"."""
 MONTH_NAMES = (

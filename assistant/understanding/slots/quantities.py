@@ -135,7 +135,8 @@ class Quantities:
             if led and any(time.start == one.start and time.sure for time in entities.times):
                 continue
             if money and not entities.sums and other.whole:
-                yield Number(round(one.value + other.value / 100, 2), one.start, other.end)
+                cents = other.value / 100 * (-1 if one.value < 0 else 1)
+                yield Number(round(one.value + cents, 2), one.start, other.end)
             elif not money and 1 <= one.value <= 9:
                 yield Number(one.value * 100 + other.value, one.start, other.end)
 

@@ -80,9 +80,7 @@ class Moments:
                 whole = slot.paired and slot.reads and not self._trips.intersection((*slot.words, "".join(slot.words)))
                 if self._only(slot, entities, stretch, self._open_from) or not (wanted or second or whole):
                     continue
-                last = stretch.last
-                if last != stretch.first and not stretch.ranged and self._led(entities, stretch.start, self._ahead):
-                    last = stretch.first - timedelta(0 if self._ahead & set(slot.words) else 1)  # "before october"
+                last = self._last_day(slot, entities, stretch)
                 yield Candidate(slot, last.isoformat(), stretch.start, stretch.end, 0.86 + 0.01 * second)
             elif slot.edge == "first" and self._only(slot, entities, stretch, self._open_to):
                 continue
@@ -91,6 +89,12 @@ class Moments:
                 yield Candidate(slot, stretch.first.isoformat(), stretch.start, stretch.end, 0.9 if apt else UNAPT)
         if slot.edge == "last" and slot.paired and found:
             yield from self._nights_on(slot, entities, found[0])
+
+    def _last_day(self, slot: Slot, entities: Entities, stretch: SpanOfDays) -> date:
+        """Return the last day of a stretch; of what lies before one ("before october"), that of what comes first."""
+        if stretch.last == stretch.first or stretch.ranged or not self._led(entities, stretch.start, self._ahead):
+            return stretch.last
+        return stretch.first - timedelta(0 if self._ahead & set(slot.words) else 1)
 
     def _nights_on(self, slot: Slot, entities: Entities, stretch: SpanOfDays) -> Iterator[Candidate]:
         """Yield the day after "tomorrow for three nights"."""
@@ -147,6 +151,8 @@ class Moments:
             return last.last
         on = self._past(slot, last, last.day, entities)
         opened = self._past(slot, first, first.day, entities) if first.day is not None else None
+        if last.weekday and opened is not None and opened < entities.today:
+            return opened + timedelta((on - opened).days % 7)  # "from last monday to wednesday"
         if last.numbered and opened is not None and not opened <= on:
             on = next_day_of_month(on.day, opened) or on
         return on
@@ -223,7 +229,7 @@ class Moments:
             return
         if stretch is not None and self._only(slot, entities, stretch, self._open_from):
             return
-        final = stretch.last if stretch is not None else day
+        final = self._last_day(slot, entities, stretch) if stretch is not None else day
         if last is not None:
             yield self._at(slot, entities, datetime.combine(final, time(*last)), start, end)
         elif first is not None and slot.paired:

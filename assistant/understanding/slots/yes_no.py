@@ -16,6 +16,8 @@ FRAMES = frozenset(
     {"include", "includes", "included", "including", "only", "is", "has", "with", "show", "allow", "want", "use"}
 )
 """Words of names that say how a yes or no is meant, and not of what: "starred_only", "include_reviews"."""
+WEAK = frozenset("free friendly allowed accessible required supported enabled available".split())
+"""Words of names that tell less than the thing beside them: "pet_friendly", "free_wifi"."""
 REFUSING = frozenset({"exclude", "excludes", "without", "no", "skip", "hide", "ignore", "omit", "avoid", "avoids"})
 """First words of names of parameters whose yes leaves something out: "exclude_ads"."""
 ARRIVING = frozenset({"arrive", "arrives", "arrival", "arriving"})
@@ -37,6 +39,10 @@ class YesNo:
         self._left_out = self._no | frozenset(language.words("boolean", "leaving_out"))
         self._switches = frozenset(language.words("boolean", "switches"))
         self._verbs = frozenset((*language.words("changing"), *language.words("reading")))
+        self._having = frozenset(language.words("boolean", "having"))
+        self._undoing = tuple(language.words("boolean", "undoing"))
+        self._articles = frozenset(language.words("cutting", "articles"))
+        self._joins = frozenset((*language.words("numbers", "and"), ","))
         self._looking = frozenset(language.words("reading"))
         self._same = language.lists("enums", "same")
         self._arriving = frozenset(language.words("time", "arriving"))
@@ -73,6 +79,7 @@ class YesNo:
         named = [w for w in slot.words[refusing:] if w not in self._language.common and len(w) > 1]
         named = [w for w in named if w not in self._verbs] or named  # "add a lunch" adds no Google Meet
         named = [w for w in named if w not in FRAMES] or named
+        named = [w for w in named if w not in WEAK] or named
         told = {stem(word) for word in entities.lowered}
         telling = {stem(word) for word in named if stem(word) not in slot.gist_stems}
         stems = {stem(word) for word in named}
@@ -80,15 +87,27 @@ class YesNo:
         for place, lower in enumerate(entities.lowered):
             if place == 0 and lower in self._looking:
                 continue  # "read me the newest" asks for none that were read
-            if not (stem(lower) in stems or any(len(n) >= 5 and lower.startswith(n.removesuffix("e")) for n in named)):
+            undone = any(lower.startswith(u) and stem(lower.removeprefix(u)) in stems for u in self._undoing)
+            begun = any(len(n) >= 5 and lower.startswith(n.removesuffix("e")) for n in named)
+            if not (undone or begun or stem(lower) in stems):
                 continue
-            left_out = bool(self._left_out.intersection(entities.lowered[max(0, place - REACH) : place]))
-            if whole or (left_out and stem(lower) == stem(named[-1])):
+            left_out = undone or bool(self._left_out.intersection(entities.lowered[max(0, place - REACH) : place]))
+            head = stem(lower) == stem(named[-1]) and (left_out or self._is_had(entities, place))
+            if whole or head:
                 if not refusing or left_out:
                     yield Candidate(slot, left_out == refusing, place, place + 1, NAMED)
                 return
         if len(named) == 1 and not refusing:
             yield from self._same_as(slot, named[0], entities)
+
+    def _is_had(self, entities: Entities, place: int) -> bool:
+        """Return whether a thing is one that what is asked for has: "with wifi", "with a garden and a pool"."""
+        led = place - 1
+        while led >= 0 and entities.lowered[led] in self._articles:
+            led -= 1
+        before = entities.lowered[: led + 1]
+        joined = bool(before) and before[-1] in self._joins and bool(self._having.intersection(before))
+        return joined or (bool(before) and before[-1] in self._having)
 
     def _same_as(self, slot: Slot, name: str, entities: Entities) -> Iterator[Candidate]:
         """Yield a yes for other words for what the name speaks of: "coming into" for arrivals."""

@@ -207,3 +207,58 @@ def test_what_another_tool_says_of_a_time_does_not_outweigh_a_parameters_own_wor
     read = Interpreter(catalog)
     assert read.values("made-up.set_alarm", "wake me at ten to seven", NOW) == {"time": "06:50"}
     assert read.values("made-up.log_water", "at nine this morning", NOW) == {"time": "2026-11-21T09:00:00"}
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a place with a garden and a pool", {"swimming_pool": True}),
+        ("one with wifi", {"free_wifi": True}),
+        ("no pool please", {"swimming_pool": False}),
+        ("unmute it", {"muted": False}),
+        ("mute it", {"muted": True}),
+        ("read me the newest", {}),
+    ],
+)
+def test_what_a_place_has_and_what_is_taken_back_are_yes_and_no(text: str, expected: dict[str, JSON]) -> None:
+    assert values({"swimming_pool": YES, "free_wifi": YES, "muted": YES, "show_read": YES}, text) == expected
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("high tides for the next week in feet", {"days": 7, "units": "ft"}),
+        ("tides for the coming four days in meters", {"days": 4, "units": "m"}),
+        ("the season of twenty nineteen", {"season": "2019"}),
+        ("minus forty two fifty", {"amount": -42.5}),
+        ("half a liter", {"volume_ml": 500}),
+        ("a loan over thirty years", {"years": 30}),
+    ],
+)
+def test_units_years_and_signs_are_those_that_were_said(text: str, expected: dict[str, JSON]) -> None:
+    properties = {
+        "days": about(WHOLE, "Forecast days, 1 to 14"),
+        "units": about(TEXT, "Units: m or ft"),
+        "season": about(TEXT, "Season as YYYY"),
+        "amount": about(NUMBER, "Amount; negative for money spent"),
+        "volume_ml": about(WHOLE, "Milliliters"),
+        "years": about(WHOLE, "Term in years"),
+    }
+    assert values(properties, text) == expected
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from last monday to wednesday", {"after": "2026-11-16", "before": "2026-11-18"}),
+        ("before october", {"before": "2026-10-01"}),
+        ("after the third of november", {"after": "2026-11-03"}),
+    ],
+)
+def test_the_ends_of_what_has_been_lie_where_they_were_said(text: str, expected: dict[str, JSON]) -> None:
+    day = {"type": "string", "format": "date"}
+    catalog = catalog_of(tool("list_history", "List what has been.", {"after": day, "before": day}))
+    assert dict(Interpreter(catalog).values("made-up.list_history", text, NOW)) == expected

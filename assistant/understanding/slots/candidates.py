@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.booleans import ARRIVING, Booleans
 from assistant.understanding.slots.calendar_parts import CalendarParts
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.coded import Coded
@@ -23,7 +24,6 @@ from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.spoken_moments import Moments, next_hour
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
 from assistant.understanding.slots.units import Units
-from assistant.understanding.slots.yes_no import ARRIVING, YesNo
 
 DAY = 86_400
 """Seconds of a day."""
@@ -54,7 +54,7 @@ class TypedCandidates:
         self._coded = Coded(finder)
         self._calendar = CalendarParts(language)
         self._periods = Periods(language)
-        self._yes_no = YesNo(language)
+        self._booleans = Booleans(language)
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
         self._in = frozenset(language.words("date", "in"))
@@ -72,7 +72,7 @@ class TypedCandidates:
             yield from self._periods.of(slot, entities)
             yield from self._enum(slot, matcher, entities)
         elif slot.kind is Kind.BOOLEAN:
-            yield from self._yes_no.of(slot, entities, asked)
+            yield from self._booleans.of(slot, entities, asked)
         elif slot.kind in (Kind.INTEGER, Kind.NUMBER):
             yield from self._quantities.of(slot, entities, asked)
         elif slot.kind is Kind.DATE:

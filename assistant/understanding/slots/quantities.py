@@ -13,12 +13,12 @@ from dataclasses import replace
 from assistant.understanding.language import Language
 from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate
-from assistant.understanding.slots.counts import Counts
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.number_types import in_range, most_of, texts_of, typed_number
 from assistant.understanding.slots.numbers import Number
 from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.rates import counted_per
+from assistant.understanding.slots.time_counts import TimeCounts
 from assistant.understanding.slots.told_limits import counts_results, told_in
 from assistant.understanding.slots.units import Unit, Units
 from assistant.understanding.tokens import spoken_words
@@ -49,7 +49,7 @@ class Quantities:
         self._language = language
         self._units = Units(language)
         self._bounds = Bounds(language)
-        self._counts = Counts(language)
+        self._counts = TimeCounts(language)
         self._parting = frozenset((",", ".", ";", *language.words("numbers", "and")))
         self._zero = frozenset(w for w, value in language.table("numbers", "digit_words").items() if value == 0)
         self._led_times = frozenset(language.words("time", "before"))
@@ -205,18 +205,9 @@ class Quantities:
         )
         strength += speaks
         strength -= 0.3 * self._of_scale(entities, number.start)
-        unit = said[0].quantity if said is not None else ""
         if self._in_length(slot, entities, number):
             return  # the whole length is read, no part of it
-        idle = slot.lone and slot.required and not any(time.sure for time in entities.times)
-        if (
-            not grouped
-            and not idle
-            and any(time.start < number.end and number.start < time.end for time in entities.times)
-        ):
-            strength -= 0.3
-        if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
-            strength -= 0.3
+        strength -= self._of_moments(slot, entities, number, said[0].quantity if said is not None else "")
         told = told_in(str(slot.schema.get("description", "")))
         if value >= told > 1:  # "six million", of a price in millions
             value, strength = value / told, strength + MULTIPLE
@@ -225,6 +216,15 @@ class Quantities:
         typed = typed_number(round(value) if said is not None and slot.kind is Kind.INTEGER else value, slot)
         if typed is not None and in_range(typed, slot.schema):
             yield Candidate(slot, typed, number.start, end, strength)
+
+    @staticmethod
+    def _of_moments(slot: Slot, entities: Entities, number: Number, quantity: str) -> float:
+        """Return what a number loses that is a part of a time of day, or of a length of time that is no `quantity`."""
+        idle = slot.lone and slot.required and not any(time.sure for time in entities.times)
+        grouped = number not in entities.numbers
+        timed = any(time.start < number.end and number.start < time.end for time in entities.times)
+        long = any(d.start < number.end and number.start < d.end for d in entities.durations)
+        return 0.3 * (timed and not (grouped or idle)) + 0.3 * (long and quantity != "time")
 
     def _by_its_unit(
         self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool

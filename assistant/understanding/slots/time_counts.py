@@ -32,7 +32,7 @@ PERIODS = {"days": 1, "nights": 1, "weeks": 7}
 """Days of the periods that parameters count by their names."""
 
 
-class Counts:
+class TimeCounts:
     """Counts of times and points of scales, in one language."""
 
     def __init__(self, language: Language) -> None:

@@ -29,7 +29,7 @@ REACH = 2
 """Words before a name in which a no denies it: "without any mistakes"."""
 
 
-class YesNo:
+class Booleans:
     """Yes and no in one language."""
 
     def __init__(self, language: Language) -> None:

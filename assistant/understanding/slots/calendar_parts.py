@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.dates import Day
-from assistant.understanding.slots.described import MONTH_NAMES, NAME, NAME_AND_YEAR, NUMBER
+from assistant.understanding.slots.described import FIRST_DAY, MONTH_NAMES, NAME, NAME_AND_YEAR, NUMBER
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Slot
 from client.values import JSON
@@ -96,4 +96,4 @@ def _written(month: date, style: str) -> JSON:
         return month.month
     if style in (NAME, NAME_AND_YEAR):
         return MONTH_NAMES[month.month - 1] + (f" {month.year}" if style == NAME_AND_YEAR else "")
-    return f"{month.year:04d}-{month.month:02d}"
+    return month.isoformat() if style == FIRST_DAY else f"{month.year:04d}-{month.month:02d}"

@@ -11,17 +11,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.booleans import ARRIVING, Booleans
 from assistant.understanding.slots.calendar_parts import CalendarParts
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.coded import Coded
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder, settle_hour
-from assistant.understanding.slots.enums import EnumMatcher
+from assistant.understanding.slots.enums import HINT, EnumMatch, EnumMatcher
 from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.periods import Periods
 from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.spoken_moments import Moments, next_hour
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
+from assistant.understanding.slots.units import Units
 
 DAY = 86_400
 """Seconds of a day."""
@@ -29,6 +31,12 @@ KNOWN = 0.9
 """Strength of free text that the schema gives as an example."""
 ASKED = 0.97
 """Strength of a day that answers the question for it."""
+DEPARTING = frozenset({"depart", "departs", "departure", "departing", "leave", "leaves", "leaving"})
+"""Words of names that make a time one of departure."""
+UNITS = frozenset({"unit", "units"})
+"""Words of names of parameters that take a unit."""
+ORDERS = frozenset({"sort", "order", "orderby", "sortby", "sorting", "ordering"})
+"""Words of names of parameters that put results in order."""
 ALIKE_ENOUGH = 0.7
 """Strength below which a word is only like a value, or like a part of it."""
 WHOLE = 0.85
@@ -46,14 +54,17 @@ class TypedCandidates:
         self._coded = Coded(finder)
         self._calendar = CalendarParts(language)
         self._periods = Periods(language)
+        self._booleans = Booleans(language)
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
         self._in = frozenset(language.words("date", "in"))
-        self._yes = frozenset(language.words("boolean", "yes"))
-        self._no = frozenset(language.words("boolean", "no"))
-        self._verbs = frozenset((*language.words("changing"), *language.words("reading")))
+        self._units = Units(language)
+        self._sorting = frozenset(language.words("enums", "sorting"))
+        self._ordering = frozenset(language.words("enums", "ordering"))
+        self._most = tuple(language.words("enums", "superlatives"))
+        self._arriving = frozenset(language.words("time", "arriving"))
+        self._departing = frozenset(language.words("date", "leaving"))
         self._negations = frozenset(str(word) for word in language.table("bounds")["negations"])
-        self._switches = frozenset(language.words("boolean", "switches"))
 
     def of(self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield the proposals for one parameter; `asked` where the driver was just asked for it."""
@@ -61,7 +72,7 @@ class TypedCandidates:
             yield from self._periods.of(slot, entities)
             yield from self._enum(slot, matcher, entities)
         elif slot.kind is Kind.BOOLEAN:
-            yield from self._boolean(slot, entities, asked)
+            yield from self._booleans.of(slot, entities, asked)
         elif slot.kind in (Kind.INTEGER, Kind.NUMBER):
             yield from self._quantities.of(slot, entities, asked)
         elif slot.kind is Kind.DATE:
@@ -69,7 +80,10 @@ class TypedCandidates:
         elif slot.kind is Kind.TIME:
             yield from self._time(slot, entities, asked)
         elif slot.kind is Kind.DATE_TIME:
-            yield from self._moments.moments(slot, entities)
+            for moment in self._moments.moments(slot, entities):
+                inside = next((t for t in entities.times if moment.start <= t.start and t.end <= moment.end), None)
+                apt = self._apt(slot, entities, inside) if inside is not None else 0.0
+                yield replace(moment, strength=moment.strength + apt)
         elif slot.kind is Kind.DURATION:
             yield from self._duration(slot, entities)
         elif slot.kind is Kind.EMAIL:
@@ -104,6 +118,10 @@ class TypedCandidates:
             own = {self._language.stem(word) for word in entities.lowered[match.start : match.end]}
             if match.strength < ALIKE_ENOUGH and not slot.required and own <= slot.gist_stems:
                 continue  # "forecast", of a tool for it, is no "daily"
+            if ORDERS & set(slot.words) and not slot.required and self._is_no_order(match, entities):
+                continue  # "rated at least eight" sorts nothing
+            if match.strength <= HINT and not (slot.required or named):
+                continue
             if match.strength < WHOLE and len(slot.path) > 1 and not (slot.required or named):
                 continue  # a part of a value says little of what may be deep inside
             strength = match.strength + 0.05 * named
@@ -114,6 +132,8 @@ class TypedCandidates:
                 yield Candidate(slot, opposite, match.start - 1, end, strength)
                 continue
             yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
+        if UNITS & set(slot.words):
+            yield from self._unit(slot, entities)
         for number in entities.numbers:  # "a four star hotel", of 1 to 5 stars
             following = entities.lowered[number.end : number.end + 1]
             if number.value in slot.values and {self._language.stem(word) for word in following} & stems:
@@ -123,6 +143,23 @@ class TypedCandidates:
             for value in slot.values:
                 if money.currency and value == money.currency:
                     yield Candidate(slot, value, place, place + 1, 0.69)  # below 0.7: it shares the sum's words
+
+    def _unit(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the value that is the unit of a word, where values are units: "ft" for "in feet"."""
+        known = {value: self._units.at((value.lower(),), 0) for value in slot.values if isinstance(value, str)}
+        for place in range(len(entities.words)):
+            said = self._units.at(entities.lowered, place)
+            for value, unit in known.items():
+                if said is not None and unit is not None and said[0] == unit[0]:
+                    yield Candidate(slot, value, place, said[1], WHOLE)
+
+    def _is_no_order(self, match: EnumMatch, entities: Entities) -> bool:
+        """Return whether a value is said without any word that puts things in order, and is none itself: "newest"."""
+        if match.end - match.start > 1:
+            return False  # "a to z"
+        near = entities.lowered[max(0, match.start - 2) : match.end + 2]
+        sorts = any(word in self._sorting for word in entities.lowered)
+        return not (sorts or any(word in self._ordering or word.endswith(self._most) for word in near))
 
     def _duration(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         for duration in entities.durations:
@@ -146,24 +183,6 @@ class TypedCandidates:
         else:
             yield from self._moments.days(slot, entities)
 
-    def _boolean(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
-        named = [word for word in slot.words if word not in self._language.common and len(word) > 1]
-        named = [word for word in named if word not in self._verbs] or named  # "add a lunch" adds no Google Meet
-        told = {self._language.stem(word) for word in entities.lowered}
-        telling = {stem for word in named if (stem := self._language.stem(word)) not in slot.gist_stems}
-        stems = {self._language.stem(word) for word in named}
-        if len(named) > 1 and not asked and not (telling and telling <= told):
-            stems, named = set(), []  # "the weather" does not ask for the current one
-        switch = bool(set(slot.words) & self._switches)
-        for place, lower in enumerate(entities.lowered):
-            if switch or asked:
-                if lower in self._yes or lower in self._no:
-                    yield Candidate(slot, lower in self._yes, place, place + 1, 0.7)
-            elif self._language.stem(lower) in stems or any(len(n) >= 5 and lower.startswith(n) for n in named):
-                before = entities.lowered[max(0, place - 2) : place]
-                yield Candidate(slot, not any(word in self._no for word in before), place, place + 1, 0.6)
-                return
-
     def _time(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         times: list[TimeOfDay] = list(entities.times)
         if asked and not times:
@@ -171,13 +190,28 @@ class TypedCandidates:
         if not times:
             yield from self._soon(slot, entities)
         for time in times:
+            if not (time.sure or asked) and self._counts(slot, entities, time):
+                continue
+            apt = self._apt(slot, entities, time)
             day = next((day.day for day in entities.days if day.day is not None), None)
             hour, minute = settle_hour(time, entities.now, day, self._moments.is_evening(entities), entities.afternoon)
             opened = next((t for t in times if t.end + 1 == time.start and not t.bare), None)
             if opened is not None and time.bare and entities.lowered[opened.end] in self._until:
                 hour = next_hour(opened, time)
             text = f"{hour:02d}:{minute:02d}" + ("" if slot.style == "HH:MM" else ":00")
-            yield Candidate(slot, text, time.start, time.end, 0.9 if time.sure else 0.8)
+            yield Candidate(slot, text, time.start, time.end, (0.9 if time.sure else 0.8) + apt)
+
+    def _counts(self, slot: Slot, entities: Entities, time: TimeOfDay) -> bool:
+        """Return whether a bare number counts what another parameter is named for: "at sixteen amps"."""
+        following = entities.lowered[time.end : time.end + 1]
+        return any(word.endswith("s") and self._language.stem(word) in slot.other_stems for word in following)
+
+    def _apt(self, slot: Slot, entities: Entities, time: TimeOfDay) -> float:
+        """Return what the words before a time say for a parameter of arrival or of departure: "be there by nine"."""
+        wanted = 1 if ARRIVING & set(slot.words) else -1 if DEPARTING & set(slot.words) else 0
+        before = entities.lowered[max(0, time.start - 2) : time.start]
+        said = 1 if self._arriving.intersection(before) else -1 if self._departing.intersection(before) else -0.5
+        return 0.1 * wanted * said
 
     def _soon(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the time of day "in twenty minutes"."""

@@ -1,37 +1,79 @@
-"""Which of several proposals is taken: the strongest, one a parameter, no word twice.
+"""Which of several proposals are taken: those that together explain the most, one a parameter, no word twice.
 
 Knows candidates only; who proposes them, and what they become, stands in `fill`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from assistant.understanding.slots.assignment import Offer, assigned
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.candidates import KNOWN
-from assistant.understanding.slots.codes_of_the_world import CURRENCY
+from assistant.understanding.slots.currencies import takes_currency
+from assistant.understanding.slots.entities import Entities, Stretch
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.spoken_moments import share_words
 from client.schemas.patterns import as_whole, matches
 
 WEAKEST = 0.3
 """Proposals below this are no more than chance."""
+SURENESS = 4
+"""Power of its strength that a proposal explains: two guesses together do not outweigh what is sure."""
 _SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION}, {Kind.MONTH, Kind.YEAR})
 """Kinds that may take the same words: "every monday at nine" has a first time."""
 
 
-def choose(candidates: Iterable[Candidate], chosen: dict[tuple[str, ...], Candidate]) -> None:
-    """Take proposals from the strongest down: one a parameter, no word twice."""
-    ordered = sorted(candidates, key=lambda c: (-c.strength, c.start, c.start - c.end))
-    whole = [c for c in ordered if c.slot.kind is Kind.ENUM and not c.part]
-    for candidate in ordered:
-        if candidate.part and any(_is_whole(candidate, other) for other in whole):
-            continue
-        if candidate.strength < WEAKEST or candidate.slot.path in chosen or candidate.end <= candidate.start:
-            continue
-        if candidate.value is None or any(clash(candidate, other) for other in chosen.values()):
-            continue
-        chosen[candidate.slot.path] = candidate
+@dataclass(frozen=True)
+class _Bid(Offer):
+    """A proposal with what it explains."""
+
+    candidate: Candidate
+
+
+def choose(
+    candidates: Iterable[Candidate], chosen: dict[tuple[str, ...], Candidate], entities: Entities | None = None
+) -> None:
+    """Take the proposals that together explain the most of the sentence: one a parameter, no word twice.
+
+    What is `chosen` already stays. A value that holds several of the `entities`, a day with its time, explains each.
+    Without `entities` they are taken in turn, the surest first: free texts, whose words nothing but their place tells.
+    """
+    free = _free(candidates, chosen)
+    if entities is None:
+        for candidate in free:
+            if candidate.slot.path not in chosen and not any(clash(candidate, other) for other in chosen.values()):
+                chosen[candidate.slot.path] = candidate
+        return
+    bids = [_Bid(c.slot.path, c.start, c.end, c.strength**SURENESS * _held(c, entities), c) for c in free]
+    for bid in assigned(bids, lambda one, other: clash(one.candidate, other.candidate)):
+        chosen[bid.candidate.slot.path] = bid.candidate
+
+
+def _free(candidates: Iterable[Candidate], chosen: Mapping[tuple[str, ...], Candidate]) -> list[Candidate]:
+    """Return the proposals beside what is chosen already that are more than chance, the strongest first.
+
+    Of equal ones those of required parameters come first, then those of earlier ones in the schema.
+    """
+    fitting = [c for c in candidates if c.strength >= WEAKEST and c.value is not None and c.start < c.end]
+    whole = [c for c in fitting if c.slot.kind is Kind.ENUM and not c.part]
+    free = [
+        c
+        for c in fitting
+        if c.slot.path not in chosen
+        and not (c.part and any(_is_whole(c, other) for other in whole))
+        and not any(clash(c, other) for other in chosen.values())
+    ]
+    return sorted(free, key=lambda c: (-c.strength, c.start, c.start - c.end, not c.slot.required))
+
+
+def _held(candidate: Candidate, entities: Entities) -> int:
+    """Return how many of the sentence's days, times and lengths a moment or a rule holds; 1 for any other proposal."""
+    if candidate.slot.kind not in (Kind.DATE_TIME, Kind.RECURRENCE):
+        return 1
+    found: tuple[Stretch, ...] = (*entities.days, *entities.times, *entities.durations)
+    return max(1, sum(candidate.start <= each.start and each.end <= candidate.end for each in found))
 
 
 def _is_whole(one: Candidate, other: Candidate) -> bool:
@@ -45,7 +87,7 @@ def clash(one: Candidate, other: Candidate) -> bool:
         return False  # "lyon france" is a place in a country
     if other.slot.world and not one.slot.world and one.slot.kind is Kind.TEXT:
         return False
-    if any(each.slot.world == CURRENCY for each in (one, other)) and one.slot.kind is not other.slot.kind:
+    if takes_currency(one.slot) != takes_currency(other.slot):
         return False  # the words of a sum name its currency as well
     if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
         return False

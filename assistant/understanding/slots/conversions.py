@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate
+from assistant.understanding.slots.currencies import takes_currency
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.numbers import Number, Numbers
 from assistant.understanding.slots.parameters import Kind, Slot
@@ -104,7 +105,8 @@ class Conversions:
 
 def _trio(slots: Sequence[Slot]) -> tuple[Slot, Slot, Slot] | None:
     numbers = [slot for slot in slots if slot.kind in (Kind.NUMBER, Kind.INTEGER) and slot.required]
-    texts = [slot for slot in slots if slot.kind in (Kind.TEXT, Kind.ENUM) and slot.required]
+    named = [slot for slot in slots if slot.kind in (Kind.TEXT, Kind.ENUM) and slot.required]
+    texts = [slot for slot in named if not takes_currency(slot)]
     given = [slot for slot in texts if _GIVEN & set(slot.words)]
     wanted = [slot for slot in texts if _WANTED & set(slot.words)]
     if len(numbers) == len(given) == len(wanted) == 1 and given != wanted:

@@ -143,7 +143,8 @@ class Dates:
             if place != start:
                 break
         name = words[place].lower
-        if name not in self._weekdays or (place == start and name in self._ambiguous and words[place].text.islower()):
+        bare = place == start or (words[start].lower in self._the and place == start + 1)  # "the sun"
+        if name not in self._weekdays or (bare and name in self._ambiguous and words[place].text.islower()):
             return None
         ahead = (self._weekdays[name] - today.weekday()) % 7
         if weeks == 1:
@@ -191,16 +192,16 @@ class Dates:
         if place < len(words) and words[place].lower in self._the:
             place += 1
         number = self._numbers.at(words, place) if place < len(words) else None
-        spoken = self._year_at(words, start + 1)[0]
+        spoken = self._year_at(words, start + 1, today)[0]
         whole_year = spoken is not None and spoken % 100 >= LEAST_OF_A_YEAR  # "february twenty twenty seven"
         if number is not None and number.whole and 1 <= number.value <= 31 and not whole_year:
-            year, end = self._year_at(words, number.end)
+            year, end = self._year_at(words, number.end, today)
             day = calendar_day(year, month, int(number.value), today=today)
             return Day(start, end, day, yearless=year is None) if day else None
         led = start > 0 and words[start - 1].lower in self._before_month
         if words[start].lower in self._ambiguous and words[start].text.islower() and not led and spoken is None:
             return None
-        year, end = self._year_at(words, start + 1)
+        year, end = self._year_at(words, start + 1, today)
         first = date(year or today.year + (month < today.month), month, 1)
         last = add_months(first, 1) - timedelta(1)
         return Day(start, end if year else start + 1, None, first=first, last=last, yearless=year is None)
@@ -216,7 +217,7 @@ class Dates:
             after += 1
         month = self._months.get(words[after].lower) if after < len(words) else None
         if month is not None:
-            year, end = self._year_at(words, after + 1)
+            year, end = self._year_at(words, after + 1, today)
             day = calendar_day(year, month, int(number.value), today=today)
             return Day(start, end, day, yearless=year is None) if day else None
         for phrases, shift in ((self._next, 1), (self._this, 0)):
@@ -233,7 +234,10 @@ class Dates:
             return None
         return Day(start, number.end, next_day_of_month(int(number.value), today), numbered=True)
 
-    def _year_at(self, words: Sequence[Word], place: int) -> tuple[int | None, int]:
+    def _year_at(self, words: Sequence[Word], place: int, today: date) -> tuple[int | None, int]:
+        turned = self._turned_year(words, place, today)
+        if turned is not None:
+            return turned
         end = place + 1 if place < len(words) and words[place].text == "," else place
         if end < len(words) and _YEAR.fullmatch(words[end].lower):
             return int(words[end].lower), end + 1
@@ -245,6 +249,16 @@ class Dates:
         if century is not None and 1900 <= century.value < 2100 and century.whole and not century.ordinal:
             return int(century.value), century.end
         return None, place
+
+    def _turned_year(self, words: Sequence[Word], place: int, today: date) -> tuple[int, int] | None:
+        """Read "this year", "of last year" behind a day or a month, and where it ends."""
+        start = place + (place < len(words) and words[place].lower in self._of)
+        for phrases, shift in ((self._next, 1), (self._last, -1), (self._this, 0)):
+            for phrase in phrases:
+                end = start + len(phrase)
+                if end < len(words) and _match(words, start, phrase) and self._sizes.get(words[end].lower) == "year":
+                    return today.year + shift, end + 1
+        return None
 
     def _counted_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Read "in three days", "two weeks from now"."""
@@ -360,7 +374,7 @@ class Dates:
         if size == "month":
             first = add_months(today.replace(day=1), shift)
             return (first if shift else today), add_months(first, 1) - timedelta(1)
-        if size == "year" and shift:
+        if size == "year" and (shift or leader == ("this",)):
             return date(today.year + shift, 1, 1), date(today.year + shift, 12, 31)
         return None, None
 

@@ -111,8 +111,8 @@ def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool 
     by_pattern = _by_pattern(pattern)
     if by_pattern is not None or isinstance(pattern, str):
         return by_pattern
-    if _FREE.search(about):
-        return None
+    if _FREE.search(about) and not (_DAY_STYLE.search(about) or _STAMP_STYLE.search(about)):
+        return None  # in people's own words, and in no form beside them
     return _by_words(tuple(words), about)
 
 
@@ -182,8 +182,9 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     return DescribedMoment("date") if plain and dated else None
 
 
-MONTH, NAME, NAME_AND_YEAR, NUMBER = "YYYY-MM", "name", "name and year", "number"
-"""How a parameter has a month: "2027-03", "March", "March 2027", 3."""
+_YEAR_TOLD = re.compile(r"\byear\b.*\b(?:19|20)\d{2}\b(?![-/\d])|\bYYYY\b(?!-)", re.IGNORECASE)
+MONTH, NAME, NAME_AND_YEAR, NUMBER, FIRST_DAY = "YYYY-MM", "name", "name and year", "number", "first day"
+"""How a parameter has a month: "2027-03", "March", "March 2027", 3, "2027-03-01"."""
 MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -196,14 +197,19 @@ def calendar_part(words: Sequence[str], schema_type: str, about: str, pattern: J
     if isinstance(pattern, str):
         months = matches(as_whole(pattern), "2026-11") and not is_loose(pattern)
         return ("month", MONTH) if months and not matches(as_whole(pattern), "2026-13") else None
-    if schema_type not in ("string", "integer", "number") or words[-1:] not in (("month",), ("year",)):
+    named = words[-1:] in (("month",), ("year",))
+    if words[-1:] == ("season",) and _YEAR_TOLD.search(about):
+        return "year", schema_type
+    if schema_type not in ("string", "integer", "number") or not named:
         return None
     if words[-1] == "year":
         return "year", schema_type
     if schema_type != "string" or re.search(r"\b1 ?(?:-|to|–|\.\.) ?12\b", about):
         return "month", NUMBER
-    named = re.search(rf"\b(?:{'|'.join(MONTH_NAMES)})\b(\s+\d{{4}})?", about)
-    return "month", MONTH if named is None else NAME_AND_YEAR if named[1] else NAME
+    if _DAY.search(about) or _BARE_DAY_STYLE.search(about):
+        return "month", FIRST_DAY
+    spelled = re.search(rf"\b(?:{'|'.join(MONTH_NAMES)})\b(\s+\d{{4}})?", about)
+    return "month", MONTH if spelled is None else NAME_AND_YEAR if spelled[1] else NAME
 
 
 def style_of_days(words: Sequence[str], description: str) -> str:
@@ -227,7 +233,11 @@ def style_of_times(name: str, others: Collection[str]) -> str:
 
 def is_free_day(about: str) -> bool:
     """Return whether a description asks for a day in people's own words: "next Monday"."""
-    return bool(_FREE.search(about)) and bool(re.search(r"\bdates?\b|\bdays?\b|\bdue\b", about, re.IGNORECASE))
+    return (
+        bool(_FREE.search(about))
+        and not _DAY_STYLE.search(about)
+        and bool(re.search(r"\bdates?\b|\bdays?\b|\bdue\b", about, re.IGNORECASE))
+    )
 
 
 # -- ids and codes --

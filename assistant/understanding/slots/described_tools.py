@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from assistant.understanding.slots.described import documented, is_bare_text, style_of_days, style_of_times
+from assistant.understanding.slots.described import documented, is_bare_text, moment_of, style_of_days, style_of_times
 from assistant.understanding.slots.listed_in_prose import told_of
 from assistant.understanding.slots.ranges import told_by_siblings
 from assistant.understanding.tokens import name_words
@@ -30,6 +30,7 @@ def described_parameters(tool: Tool, moments: Mapping[str, str]) -> Iterator[tup
         )
         if not about and is_bare_text(schema):
             about = told_of(name, tool.description) or style_of_times(name, timed)
-        if name in moments and is_bare_text(schema):
+        own = moment_of(name_words(name), about if isinstance(about, str) else "", None)
+        if own is None and name in moments and is_bare_text(schema):
             about = f"{about} ({moments[name]})"
         yield name, {**schema, "description": about} if about else schema

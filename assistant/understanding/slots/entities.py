@@ -14,7 +14,9 @@ from typing import Protocol, TypeVar
 from assistant.understanding.language import Language
 from assistant.understanding.slots.amounts import Money, Sums
 from assistant.understanding.slots.dates import Dates, Day
+from assistant.understanding.slots.measures import Measure, Measures
 from assistant.understanding.slots.numbers import Number, Numbers
+from assistant.understanding.slots.rates import Rate, Rates
 from assistant.understanding.slots.recurrence import Recurrence, Recurrences
 from assistant.understanding.slots.times import Duration, TimeOfDay, Times
 from assistant.understanding.tokens import Word, cut
@@ -75,6 +77,8 @@ class Entities:
     """Seconds east of UTC on the vehicle's clock."""
     evening: bool = False
     """Whether it goes on from what is about a table: there a bare hour is one of the evening."""
+    rates: tuple[Rate, ...] = ()
+    measures: tuple[Measure, ...] = ()
 
     @property
     def typed(self) -> tuple[Stretch, ...]:
@@ -108,6 +112,8 @@ class EntityFinder:
         self._sums = Sums(language, self.numbers)
         self._recurrences = Recurrences(language, self.numbers)
         self._rates = frozenset(language.words("numbers", "rates"))
+        self._rated = Rates(language, self.numbers)
+        self._measures = Measures(language, self.numbers)
         self._before_time = frozenset(language.words("time", "before"))
         self._span_to = frozenset(language.words("date", "span_to"))
         self._later = frozenset(language.words("time", "later_half"))
@@ -139,10 +145,12 @@ class EntityFinder:
         taken |= {i for email in emails for i in range(email.start, email.end)}
         sums = tuple(self._sums.all(words))
         priced = {sum_.end for sum_ in sums}
+        rates = tuple(self._rated.all(words))
+        told = {rate.until for rate in rates}
         durations = [
             d
             for d in _longest(words, lambda i: self.times.duration_at(words, i))
-            if d.start not in taken and not (d.start in priced and words[d.start].lower in self._rates)
+            if d.start not in taken | told and not (d.start in priced and words[d.start].lower in self._rates)
         ]
         long = {i for d in durations for i in range(d.start, d.end)}
         times = self._times(words, taken | long)
@@ -150,7 +158,7 @@ class EntityFinder:
             text, tuple(words), moment, tuple(days), tuple(times), tuple(durations),
             tuple(n for n in self.numbers.all(words) if n.start not in taken), tuple(emails),
             sums, tuple(self._recurrences.all(words)), tuple(word.lower for word in words), self._half(words),
-            codes=tuple(codes), utc_offset=utc_offset,
+            codes=tuple(codes), utc_offset=utc_offset, rates=rates, measures=tuple(self._measures.all(words)),
         )  # fmt: skip
 
     def _half(self, words: Sequence[Word]) -> bool | None:

@@ -20,6 +20,10 @@ MOST_VALUES = 5_000
 NEAR = 0.82
 """Likeness of spelling from which a word of five letters or more counts as the same."""
 
+HINT = 0.35
+"""Strength of one word of a value of several: "keep" of "keep last assigned" is none where nothing else says it."""
+MOST_OF_A_HALF = 2
+"""Words of a value of which one is half of it."""
 MEANT, APART, ALIKE = 0.6, 0.25, 0.58
 """Cosine from which a word says a value of like meaning, how much nearer it must be to it than to any other (opposites
 are near as well: "quiet" and "loud" have 0.57), and the strength of such a match."""
@@ -109,7 +113,7 @@ class EnumMatcher:
             return EnumMatch(self._exact[said], start, end, 1.0)
         value = self._stems.get(tuple(s for s, word in zip(stems[start:end], lower[start:end], strict=True)
                                       if word not in ("-", "'", ".")))  # fmt: skip
-        if value is not None:
+        if value is not None and not (end == start + 1 and lower[start] in self._language.common):
             return EnumMatch(value, start, end, 0.9)
         value = self._sets.get(frozenset(stems[start:end])) if end - start > 1 else None
         if value is not None:
@@ -129,7 +133,7 @@ class EnumMatcher:
                 continue
             value = self._parts.get(stem)
             if value is not None:
-                found.append(EnumMatch(value, place, place + 1, 0.65))
+                found.append(EnumMatch(value, place, place + 1, 0.65 if self._tells(value) else HINT))
             elif self._small and len(word) >= 4:
                 begun = [v for w, v in self._parts.items() if min(len(w), len(word)) >= 5 and _begins(w, word)]
                 if len(begun) == 1:
@@ -137,6 +141,11 @@ class EnumMatcher:
                 elif word not in self._verbs and (heard := self._spoken.get(self._language.sound(word))) is not None:
                     found.append(EnumMatch(heard, place, place + 1, 0.55))
         return found
+
+    def _tells(self, value: JSON) -> bool:
+        """Return whether one word is half of what tells a value from others, or more."""
+        words = spoken_words(str(value)) or name_words(str(value))
+        return sum(word not in self._language.common for word in words) <= MOST_OF_A_HALF
 
     def _alike(self, lower: list[str], said: set[int]) -> list[EnumMatch]:
         """Return values of which a word means nearly what was said: "big" for LARGE, where no other is half as near."""

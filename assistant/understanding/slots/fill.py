@@ -26,15 +26,16 @@ from assistant.understanding.slots.choosing import (
 from assistant.understanding.slots.codes import Codes
 from assistant.understanding.slots.conditional import conditional
 from assistant.understanding.slots.conversions import Conversions
+from assistant.understanding.slots.currencies import Currencies, takes_currency
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.known_places import named, resolve, split_names
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
+from assistant.understanding.slots.number_types import in_range
 from assistant.understanding.slots.parameters import CHANGING, ITEM, SEARCHING, Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
-from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.rooms import FLOOR, ROOM, Rooms
 from assistant.understanding.slots.spelled_letters import spelled_out
 from assistant.understanding.slots.tagger import Tagged
@@ -72,6 +73,7 @@ class Filler:
         self._lists = ListCandidates(language)
         self._bounds = Bounds(language)
         self._codes = Codes(finder)
+        self._currencies = Currencies(language)
         self._lengths = Lengths(language)
         self._rooms = Rooms(language)
         self._stem = language.stem
@@ -118,7 +120,7 @@ class Filler:
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
-        choose(first, chosen)
+        choose(first, chosen, entities)
         guessed = self._choose_texts(slots, learned, prepared, entities, chosen, asked, known, left=left)
         filled = self._finish(prepared, entities, chosen, context)
         beyond = self._beyond(slots, entities, chosen, asked)
@@ -134,8 +136,11 @@ class Filler:
         asked: str,
     ) -> Iterator[Candidate]:
         """Yield what has a type or a mark of its own: numbers, days, listed values, frames, rooms."""
+        yield from self._currencies.of(slots, entities)
         for slot in _without_other_ends(slots, entities, asked):
             matcher = prepared.matchers.get(slot.path)
+            if takes_currency(slot):
+                continue
             if slot.kind is Kind.TEXT:
                 yield from self._spoken(slot, prepared, entities, parts, context, asked)
                 yield from self._arithmetic.of(slot, entities)
@@ -230,6 +235,8 @@ class Filler:
                 yield replace(found, slot=slot, value=str(found.value))
             return
         typed = list(self._typed.of(slot, prepared.matchers.get(slot.path), entities, is_asked))
+        if slot.code and slot.opaque:
+            yield from self._codes.shaped(slot, entities)
         if slot.opaque:
             yield from (c for c in typed if any(map(str.isdigit, str(c.value))))
             yield from self._codes.numbered(slot, entities, is_asked)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.number_types import in_range
 from assistant.understanding.slots.parameters import Kind, Slot
-from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.times import Duration
 
 SIZES = {

@@ -29,6 +29,7 @@ _SAID_CLOSED = re.compile(
     re.IGNORECASE,
 )
 _BEHIND_COLON = re.compile(rf"(?:^|[:(])\s*({_LIST})\s*(?=$|[.;()])")
+_WHOLE = re.compile(rf"[^:.;,()]+:\s*({_LIST})\.?")
 _OPENING = re.compile(rf"^\s*[\[(]?(['\"`]{_LIST})")
 _ONE = re.compile(_ITEM)
 _BULLET = re.compile(r"(?:^|\s)[-*•]\s+['\"`*]{1,2}([A-Za-z][\w-]{1,30})['\"`*]{1,2}\s*(?:\([^)]*\))?\s*[:-]")
@@ -36,6 +37,8 @@ _NOTHING = frozenset({"none", "null", "undefined", "empty", "or", "and", "omit"}
 _NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
 _NUMBERED_BARE = re.compile(r"(?:^|[:,(]\s*)(\d{1,3}) ([A-Za-z][A-Za-z -]{1,30})(?=,|$|[.;)])")
 _ALTERNATIVES = re.compile(r"\^?\(?(?:\?:|\?i\))?\(?((?:[\w-]|\[\w{1,2}\])+(?:\|(?:[\w-]|\[\w{1,2}\])+)+)\)*\$?")
+FEWEST_UNSAID = 3
+"""Values behind a colon, and none behind them, that are a list if no word says so: "Goal: lose, keep, gain"."""
 MOST = 30
 """Values of a list in prose; a longer one is read as text."""
 
@@ -61,6 +64,16 @@ def numbered(about: str) -> list[tuple[str, int]]:
         if any(later - earlier != 1 for (_, earlier), (_, later) in pairwise(found)):
             return []
     return found if len(found) > 1 and len({number for _, number in found}) == len(found) else []
+
+
+@lru_cache(maxsize=1024)
+def told_names(about: str, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return other names of values that a description puts behind them in brackets: "gazole (diesel)"."""
+    found: list[tuple[str, str]] = []
+    for value in values:
+        told = re.search(rf"(?<!\w){re.escape(value)}['\"`]?\s*\(([A-Za-z][A-Za-z -]{{1,30}})\)", about)
+        found += [(told[1], value)] if told is not None else []
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
@@ -93,6 +106,9 @@ def closed_values(words: Sequence[str], about: str) -> tuple[str, ...]:
         said = _SAID_CLOSED.search(about) or (_BEHIND_COLON.search(about) if choice else None) or _OPENING.search(about)
         if said is not None:
             return _values(said[1])
+        whole = _WHOLE.fullmatch(about.strip())
+        if whole is not None and len(_values(whole[1])) >= FEWEST_UNSAID:
+            return _values(whole[1])
         if choice:
             found = quoted_values(about)
             return found if len(found) <= MOST else ()

@@ -112,3 +112,15 @@ def listed_examples(schema: Mapping[str, JSON]) -> tuple[str, ...]:
     """Return the texts that a parameter's schema gives as examples, at most `MOST_NAMES`."""
     listed = schema.get("examples")
     return tuple(each for each in listed if isinstance(each, str))[:MOST_NAMES] if isinstance(listed, list) else ()
+
+
+def untyped_kind(schema: Mapping[str, JSON], *, money: bool) -> str:
+    """Return what a parameter without type and description wants: by its default, else by whether its name is money."""
+    default = schema.get("default")
+    if isinstance(default, bool):
+        return "boolean"
+    if isinstance(default, int | float):
+        return "integer" if isinstance(default, int) else "number"
+    if "pattern" in schema or default:
+        return "text"
+    return "number" if money else "text"

@@ -56,6 +56,10 @@ class ListCandidates:
             for rule in entities.recurrences:
                 if rule.weekdays:
                     yield Candidate(slot, [week[day] for day in rule.weekdays], rule.start, rule.end, 0.9)
+            named = [day for day in entities.days if day.weekday and day.day is not None]
+            if named:
+                on = [week[day.day.weekday()] for day in named if day.day is not None]
+                yield Candidate(slot, on, named[0].start, named[-1].end, 0.8)
         if matcher is not None:
             found = (m for m in matcher.find(entities.words) if m.strength >= 0.7)
             matches = sorted((m for m in found if not self._opens(slot, entities, m)), key=lambda m: m.start)

@@ -23,7 +23,7 @@ from assistant.understanding.slots.described import (
     moment_of,
 )
 from assistant.understanding.slots.described_tools import described_parameters
-from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values
+from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values, told_names
 from assistant.understanding.slots.listed_in_schemas import (
     listed_aliases,
     listed_examples,
@@ -31,9 +31,11 @@ from assistant.understanding.slots.listed_in_schemas import (
     resolved,
     satisfiable,
     schema_type,
+    untyped_kind,
 )
 from assistant.understanding.slots.parameter_roles import makes_lists, roles_of
 from assistant.understanding.slots.ranges import edge_of, paired_of
+from assistant.understanding.slots.told_limits import with_told_limits
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
@@ -279,6 +281,8 @@ def _read(
     item = resolved(items, root) if isinstance(items, Mapping) else {}
     if not satisfiable(item):
         return
+    if schema_type(schema) in ("integer", "number"):
+        schema = with_told_limits(schema, about)
     kind, style = _kind(schema, name_words(path[-1]), about, language)
     if kind is Kind.LIST and isinstance(item.get("properties"), Mapping):
         _read_item(path, item, required, root, language, found)
@@ -293,7 +297,8 @@ def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) 
     title = schema.get("title")
     told = tuple(spoken_words(f"{title if isinstance(title, str) else ''} {about}")[:60])
     values = listed_values(item) if kind is Kind.LIST else listed_values(schema)
-    if kind is Kind.ENUM and not values:
+    item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
+    if kind in (Kind.ENUM, Kind.LIST) and not values and schema_type(item) in ("string", ""):
         values = closed_values(words, about)
     roles = roles_of(words, told, language)
     if kind is Kind.TEXT and is_free_day(about):
@@ -314,8 +319,11 @@ def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) 
         about=told,
         roles=roles,
         values=values,
-        item=_kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT,
-        aliases=listed_aliases(item if kind is Kind.LIST else schema),
+        item=item_kind,
+        aliases=(
+            *listed_aliases(item if kind is Kind.LIST else schema),
+            *told_names(about, tuple(value for value in values if isinstance(value, str))),
+        ),
         known=(listed_examples(schema) or quoted_values(about)) if kind is Kind.TEXT else (),
         numeric=numeric and (len(_NUMERIC.findall(about)) > 1 or money),
         opaque=opaque and not (code or world or dotted),
@@ -377,16 +385,5 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
         return Kind(moment.kind), moment.style
     if kind == "string" and "pattern" not in schema and closed_values(words, about):
         return Kind.ENUM, ""
-    return (Kind.TEXT, "") if kind or about else (_untyped(schema, words, language), "")
-
-
-def _untyped(schema: Mapping[str, JSON], words: tuple[str, ...], language: Language) -> Kind:
-    """Return what a parameter without type and description wants: by its default, else by the last word of its name."""
-    default = schema.get("default")
-    if isinstance(default, bool):
-        return Kind.BOOLEAN
-    if isinstance(default, int | float):
-        return Kind.INTEGER if isinstance(default, int) else Kind.NUMBER
-    if "pattern" in schema or default:
-        return Kind.TEXT
-    return Kind.NUMBER if set(words[-1:]) & set(language.words("money", "named")) else Kind.TEXT
+    money = set(words[-1:]) & set(language.words("money", "named"))
+    return (Kind.TEXT, "") if kind or about else (Kind(untyped_kind(schema, money=bool(money))), "")

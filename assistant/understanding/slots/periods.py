@@ -15,15 +15,19 @@ from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Kind, Slot
 
-DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.4, "y": 365.0}
-"""Days of an hour, day, week, month and year, by the first letter."""
+DAYS = {"mi": 1 / 1440, "h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.4, "y": 365.0}
+"""Days of a minute, an hour, day, week, month and year, by the first letters."""
+STEPS = frozenset({"interval", "granularity", "resolution", "step", "bucket", "timeframe"})
+"""Words of names of parameters that take how far apart the data are, and not how far they go back."""
+LEAST_SHARE = 0.6
+"""Share of a list's values that are lengths of time, from which it is a list of those."""
 FURTHEST = 2.5
 """How many times longer or shorter than what was said a value may be."""
 ALWAYS = 36_500.0
 """Days that stand for all time."""
 LATELY = 14.0
 """Days that "lately" goes back at the least."""
-_LENGTH = r"(\d+)[ _-]?(hours?|days?|weeks?|months?|years?|h|d|w|m|y)\b"
+_LENGTH = r"(\d+)[ _-]?(minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mo|years?|yrs?|h|d|w|m|y)\b"
 _CODED = re.compile(rf"(?:^|[_-])(?:last[_-]|past[_-])?{_LENGTH}", re.IGNORECASE)
 MOST_PERIODS = 20
 """Values of a list that may be stretches of time; a longer one lists other things."""
@@ -39,6 +43,12 @@ class Periods:
         }
         self._numbers = {str(word): float(value) for word, value in language.table("numbers", "words").items()}
         self._always = [tuple(phrase.split()) for phrase in language.words("date", "always")]
+        self._by = frozenset(language.words("date", "unit_by"))
+        self._each = frozenset((*language.words("recurrence", "every"), *self._by))
+        frequencies = language.table("recurrence", "frequencies").items()
+        adverbs = language.table("recurrence", "adverbs")
+        sizes = {key: self._units[words[0]] for key, words in frequencies if words[0] in self._units}
+        self._adverbs = {str(word): sizes[key] for key, words in adverbs.items() if key in sizes for word in words}
         self._lately = [tuple(phrase.split()) for phrase in language.words("date", "lately")]
 
     def of(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
@@ -47,9 +57,9 @@ class Periods:
             return
         about = str(slot.schema.get("description", ""))
         lengths = _lengths(about, tuple(value for value in slot.values if isinstance(value, str)))
-        if len(lengths) < 2 or len(lengths) < len(slot.values) - 1:
+        if len(lengths) < 2 or len(lengths) < LEAST_SHARE * len(slot.values):
             return
-        found = self._said(entities)
+        found = self._step(entities) if STEPS & set(slot.words) else self._said(entities)
         if found is None:
             return
         days, start, end = found
@@ -75,6 +85,19 @@ class Periods:
                 return (count or 1) * self._units[lowered[at]], start, at + 1
         return None
 
+    def _step(self, entities: Entities) -> tuple[float, int, int] | None:
+        """Return the days between one and the next of "week by week", "every day", "weekly", and their words."""
+        lowered = entities.lowered
+        for place, lower in enumerate(lowered):
+            days = self._units.get(lower)
+            if days is not None and lowered[place + 1 : place + 3] in [(by, lower) for by in self._by]:
+                return days, place, place + 3
+            if days is not None and place and lowered[place - 1] in self._each:
+                return days, place - 1, place + 1
+            if lower in self._adverbs:
+                return self._adverbs[lower], place, place + 1
+        return None
+
     def _count(self, word: str) -> float | None:
         """Return the number that a word says ("three"); None if it says none."""
         return float(word) if word.isdecimal() else self._numbers.get(word)
@@ -85,8 +108,10 @@ def _lengths(about: str, values: tuple[str, ...]) -> Mapping[str, float]:
     """Return the days that each value stands for, where the description or the value itself says so."""
     found: dict[str, float] = {}
     for value in values:
-        told = re.search(rf"\b{re.escape(value)}\b\W{{0,4}}(?:\w+ ){{0,2}}[~≈]?\s*{_LENGTH}", about, re.IGNORECASE)
-        told = told or _CODED.search(value)
+        told = _CODED.search(value) or re.search(
+            rf"\b{re.escape(value)}\b\W{{0,4}}(?:\w+ ){{0,2}}[~≈]?\s*{_LENGTH}", about, re.IGNORECASE
+        )
         if told is not None:
-            found[value] = float(told[1]) * DAYS[told[2][0].lower()]
+            unit = told[2].lower()
+            found[value] = float(told[1]) * DAYS["mi" if unit.startswith("mi") else unit[0]]
     return found

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.number_types import in_range, most_of, texts_of, typed_number
 from assistant.understanding.slots.numbers import Number
 from assistant.understanding.slots.parameters import Kind, Slot
-from assistant.understanding.slots.units import Units
+from assistant.understanding.slots.rates import counted_per
+from assistant.understanding.slots.time_counts import TimeCounts
+from assistant.understanding.slots.told_limits import counts_results, told_in
+from assistant.understanding.slots.units import Unit, Units
 from assistant.understanding.tokens import spoken_words
-from client.values import JSON
 
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
 _FRACTION = re.compile(
-    r"\bdecimals?\b|\bfractions?\b|\bbetween 0 and 1\b|\b0(?:\.0)? ?(?:-|to|–) ?1(?:\.0)?\b(?![.\d])|"
+    r"\bdecimals?\b(?! degrees?)|\bfractions?\b|\bbetween 0 and 1\b|\b0(?:\.0)? ?(?:-|to|–) ?1(?:\.0)?\b(?![.\d])|"
     r"\b0\.\d+ (?:for|=|means|is)\b|\b(?:e\.?g\.?|example|like)[,:]? ?0\.\d",
     re.IGNORECASE,
 )
@@ -31,12 +34,12 @@ LEAST_DIGITS = 3
 """Digits said one by one that are a code rather than a count."""
 NAMED, TOLD, BESIDE = 0.25, 0.2, 0.1
 """What a word near a number says that is of the parameter's name, of its description, and that stands beside it."""
-
-
+MULTIPLE = 0.1
+"""What a number gains that is as large as the multiple which its parameter is told in."""
+WHICH = 0.5
+"""What a number loses that numbers one of several things, for a parameter that is not named so."""
 ALL = 100
 """Percent of what is open or closed completely."""
-PERIODS = {"days": 1, "nights": 1, "weeks": 7}
-"""Days of the periods that parameters count by their names."""
 
 
 class Quantities:
@@ -46,11 +49,12 @@ class Quantities:
         self._language = language
         self._units = Units(language)
         self._bounds = Bounds(language)
+        self._counts = TimeCounts(language)
         self._parting = frozenset((",", ".", ";", *language.words("numbers", "and")))
         self._zero = frozenset(w for w, value in language.table("numbers", "digit_words").items() if value == 0)
         self._led_times = frozenset(language.words("time", "before"))
-        self._counts = language.table("roles")["count"]
-        self._count_nouns = [tuple(noun.split()) for noun in self._counts["nouns"]]
+        self._people = language.table("roles")["count"]
+        self._count_nouns = [tuple(noun.split()) for noun in self._people["nouns"]]
         self._percent_words = [tuple(phrase.split()) for phrase in language.words("numbers", "percent")]
         self._percent_phrases = {
             tuple(str(k).split()): float(v) for k, v in language.table("numbers", "percentages").items()
@@ -68,14 +72,14 @@ class Quantities:
         self._opened = frozenset(language.words("numbers", "opened"))
         self._axes = {str(w): (str(axis), int(sign)) for w, (axis, sign) in language.table("numbers", "axes").items()}
         self._limits = frozenset(language.words("numbers", "limits"))
-        self._back = frozenset(language.words("numbers", "back"))
-        self._ahead = frozenset(language.words("numbers", "ahead"))
-        self._looking_back = frozenset(language.words("numbers", "looking_back"))
+        self._numbering = frozenset(language.words("numbers", "numbering"))
+        self._counting = frozenset(language.words("numbers", "counting"))
+        self._articles = frozenset(language.words("numbers", "hundreds_of_article"))
         self._off = frozenset(language.words("boolean", "no"))
 
     def of(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield the numbers that could fill a parameter; `asked` where the driver was just asked for it."""
-        texts = _texts(slot)
+        texts = texts_of(slot)
         percent = any(_PERCENT.search(text) for text in texts) or self._is_share(slot)
         money = any(self._language.stem(word) in self._money_stems for word in (*slot.words, *slot.about))
         if money:
@@ -88,8 +92,10 @@ class Quantities:
             yield from self._percentages(slot, entities, texts)
         elif not entities.numbers:
             yield from self._scale_ends(slot, entities)
-        yield from self._lengths_of_time(slot, entities)
-        yield from self._periods(slot, entities)
+        yield from self._counts.of(slot, entities)
+        if counted_per(slot.words) and not asked:
+            return
+        yield from self._measured(slot, entities)
         for number in (*entities.numbers, *self._grouped(entities, money)):
             if number.ordinal and not asked:
                 continue
@@ -105,36 +111,16 @@ class Quantities:
         named = bool(self._shares.intersection(slot.words[-1:])) and set(slot.about) <= set(slot.words)
         return named and most == ALL
 
-    def _lengths_of_time(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield durations for a number of minutes or hours: "an hour and a half" is 90."""
-        wanted = self._units.wanted(_texts(slot), "time") if entities.durations else None
-        for duration in entities.durations:
-            if wanted is not None and not duration.months:
-                typed = typed_number(round(duration.seconds / wanted.size, 2), slot)
+    def _measured(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield measures of two parts in the parameter's unit: "one meter eighty" is 180 of height_cm."""
+        for measure in entities.measures:
+            wanted = self._units.wanted(texts_of(slot), measure.unit.quantity)
+            if wanted is not None:
+                value = self._units.convert(measure.value, measure.unit, wanted)
+                typed = typed_number(round(value) if slot.kind is Kind.INTEGER else value, slot)
                 if typed is not None and in_range(typed, slot.schema):
-                    away = 0.4 * (self._direction(slot) < 0 and not self._looks_back(entities))
-                    yield Candidate(slot, typed, duration.start, duration.end, 0.85 - away)
-
-    def _periods(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield the count of days of "the next three days" for a parameter that counts days that way."""
-        sizes = [size for name, size in PERIODS.items() if name in slot.words]
-        if not sizes:
-            return
-        for day in entities.days:
-            if day.day is not None or day.first is None or day.last is None:
-                continue
-            side = -1 if day.last <= entities.today else 1
-            typed = typed_number((day.last - day.first).days / sizes[0], slot)
-            if side * self._direction(slot) >= 0 and typed is not None and in_range(typed, slot.schema):
-                yield Candidate(slot, typed, day.start, day.end, 0.95)
-
-    def _direction(self, slot: Slot) -> int:
-        """Return -1 for a parameter that counts days back, 1 for one that counts them ahead, 0 for neither."""
-        words = set(slot.words) or set(slot.about)
-        return (1 if words & self._ahead else 0) - (1 if words & self._back else 0)
-
-    def _looks_back(self, entities: Entities) -> bool:
-        return any(word in self._looking_back for word in entities.lowered)
+                    hint = self._hint(slot, entities, measure.start, measure.end)
+                    yield Candidate(slot, typed, measure.start, measure.end, 0.85 + hint)
 
     def _grouped(self, entities: Entities, money: bool) -> Iterator[Number]:
         """Yield numbers said in groups of digits: "one sixty" is 160, and 1.60 where money is meant."""
@@ -149,7 +135,8 @@ class Quantities:
             if led and any(time.start == one.start and time.sure for time in entities.times):
                 continue
             if money and not entities.sums and other.whole:
-                yield Number(round(one.value + other.value / 100, 2), one.start, other.end)
+                cents = other.value / 100 * (-1 if one.value < 0 else 1)
+                yield Number(round(one.value + cents, 2), one.start, other.end)
             elif not money and 1 <= one.value <= 9:
                 yield Number(one.value * 100 + other.value, one.start, other.end)
 
@@ -191,54 +178,65 @@ class Quantities:
         self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool
     ) -> Iterator[Candidate]:
         value, end = number.value, number.end
+        if any(m.start <= number.start and number.end <= m.end for m in entities.measures):
+            return  # "eighty", of "one meter eighty"
         hint = self._hint(slot, entities, number.start, number.end)
-        gain = self._bounds.gain(slot, entities, number, entities.numbers)
-        strength = 0.5 + 0.3 * asked + hint + gain
+        results = self._counts_results(slot)
+        gain = 0.0 if results else self._bounds.gain(slot, entities, number, entities.numbers)
+        strength = 0.5 + 0.3 * asked + hint + gain - self._which(slot, entities, number)
         axis = self._axes.get(entities.lowered[end], ("", 0)) if end < len(entities.words) else ("", 0)
         if axis[0]:
             strength += 0.4 if axis[0] in slot.words else -0.7
             value *= axis[1]
             end += axis[0] in slot.words
-        if self._direction(slot) < 0 and not self._looks_back(entities):
+        if self._counts.direction(slot) < 0 and not self._counts.looks_back(entities):
             strength -= 0.4
         if self._spelled(entities, number) and not slot.opaque:
             return  # digits of a code
-        limit = self._limits.intersection(slot.words) and self._counts_things(slot, entities, number)
-        strength += 0.2 * bool(limit)
+        limit = results and self._counts_things(slot, entities, number)
+        strength += 0.2 * limit
         if not (slot.required or slot.lone or asked or limit or axis[0]) and hint <= 0 and gain <= 0:
             strength -= 0.25 * (self._units.at(entities.lowered, end) is None)  # nothing says what it counts
         grouped = number not in entities.numbers
         strength += 0.1 * grouped
-        said = self._units.at(entities.lowered, end)
+        said = self._unit(entities, replace(number, end=end))
         value, end, speaks = self._by_its_unit(
             slot, entities, replace(number, value=value, end=end), asked, percent, money
         )
         strength += speaks
         strength -= 0.3 * self._of_scale(entities, number.start)
-        unit = said[0].quantity if said is not None else ""
         if self._in_length(slot, entities, number):
             return  # the whole length is read, no part of it
-        idle = slot.lone and slot.required and not any(time.sure for time in entities.times)
-        if (
-            not grouped
-            and not idle
-            and any(time.start < number.end and number.start < time.end for time in entities.times)
-        ):
-            strength -= 0.3
-        if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
-            strength -= 0.3
+        strength -= self._of_moments(slot, entities, number, said[0].quantity if said is not None else "")
+        told = told_in(str(slot.schema.get("description", "")))
+        if value >= told > 1:  # "six million", of a price in millions
+            value, strength = value / told, strength + MULTIPLE
+        if percent and value > max(ALL, most_of(slot)):
+            return
         typed = typed_number(round(value) if said is not None and slot.kind is Kind.INTEGER else value, slot)
         if typed is not None and in_range(typed, slot.schema):
             yield Candidate(slot, typed, number.start, end, strength)
+
+    @staticmethod
+    def _of_moments(slot: Slot, entities: Entities, number: Number, quantity: str) -> float:
+        """Return what a number loses that is a part of a time of day, or of a length of time that is no `quantity`."""
+        idle = slot.lone and slot.required and not any(time.sure for time in entities.times)
+        grouped = number not in entities.numbers
+        timed = any(time.start < number.end and number.start < time.end for time in entities.times)
+        long = any(d.start < number.end and number.start < d.end for d in entities.durations)
+        return 0.3 * (timed and not (grouped or idle)) + 0.3 * (long and quantity != "time")
 
     def _by_its_unit(
         self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool
     ) -> tuple[float, int, float]:
         """Return the number in the parameter's unit, the end of number and unit, and the strength of the evidence."""
         value, end = number.value, number.end
-        said = self._units.at(entities.lowered, end)
-        wanted = self._units.wanted(_texts(slot), said[0].quantity) if said is not None and not money else None
-        of_one = slot.kind is Kind.NUMBER and any(_FRACTION.search(text) for text in _texts(slot))
+        said = self._unit(entities, number)
+        sums = any(s.start < end and number.start < s.end for s in entities.sums)
+        wanted = (
+            self._units.wanted(texts_of(slot), said[0].quantity) if said is not None and not (money and sums) else None
+        )
+        of_one = slot.kind is Kind.NUMBER and any(_FRACTION.search(text) for text in texts_of(slot))
         counted = "count" in slot.roles and next(
             (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
         )
@@ -259,15 +257,41 @@ class Quantities:
             return value, end + len(worded), 0.3 if percent else -0.2
         return round(value * 100) if percent and 0 < value < 1 else value, end, 0.0
 
+    def _unit(self, entities: Entities, number: Number) -> tuple[Unit, int] | None:
+        """Return the unit behind a number, and where it ends; of a part of one it has an article: "half a liter"."""
+        said = self._units.at(entities.lowered, number.end)
+        if (
+            said is None
+            and 0 < number.value < 1
+            and self._articles.intersection(entities.lowered[number.end : number.end + 1])
+        ):
+            said = self._units.at(entities.lowered, number.end + 1)
+        return said
+
+    def _counts_results(self, slot: Slot) -> bool:
+        """Return whether a number says how many of what the tool returns are wanted: "limit", "max_events"."""
+        if counts_results(slot.words, str(slot.schema.get("description", ""))):
+            return True
+        things = {self._language.stem(word) for word in slot.words if word not in self._limits}
+        return bool(self._limits.intersection(slot.words)) and things <= slot.gist_stems
+
     def _counts_things(self, slot: Slot, entities: Entities, number: Number) -> bool:
         """Return whether a number counts what the tool returns: "five flights", "my three latest chats"."""
+        before = entities.lowered[max(0, number.start - 1) : number.start]
         following = entities.lowered[number.end : number.end + 3]
+        if self._counting.intersection(before) or self._counting.intersection(following[:2]):
+            return True  # "the last ten", "the ten newest"
         return any(self._language.stem(word) in slot.gist_stems and word.endswith("s") for word in following)
+
+    def _which(self, slot: Slot, entities: Entities, number: Number) -> float:
+        """Return what a number loses that says which one is meant and counts nothing: "the number nine bus"."""
+        led = entities.lowered[number.start - 1] if number.start else ""
+        return WHICH * (led in self._numbering and led not in slot.words and not slot.opaque)
 
     def _in_length(self, slot: Slot, entities: Entities, number: Number) -> bool:
         """Return whether a number is a part of a length of time that the parameter takes as a whole."""
         inside = any(d.start <= number.start and number.end <= d.end and not d.months for d in entities.durations)
-        return inside and self._units.wanted(_texts(slot), "time") is not None
+        return inside and self._units.wanted(texts_of(slot), "time") is not None
 
     @staticmethod
     def _spelled(entities: Entities, number: Number) -> bool:
@@ -310,9 +334,9 @@ class Quantities:
         if "count" in slot.roles:
             following = " ".join(entities.lowered[end : end + 2])
             led = " ".join(entities.lowered[max(0, start - 2) : start])
-            if any(following.startswith(noun) for noun in self._counts["nouns"]):
+            if any(following.startswith(noun) for noun in self._people["nouns"]):
                 hint += 0.35
-            elif any(led == cue or led.endswith(f" {cue}") for cue in self._counts["cues"]):
+            elif any(led == cue or led.endswith(f" {cue}") for cue in self._people["cues"]):
                 hint += 0.2
         return hint
 
@@ -320,32 +344,3 @@ class Quantities:
 def unit_said(quantity: str) -> bool:
     """Return whether a unit is one that another parameter may take: of length, temperature, speed."""
     return quantity in ("length", "temperature", "speed")
-
-
-def _texts(slot: Slot) -> tuple[str, ...]:
-    described = slot.schema.get("description")
-    unit = slot.schema.get("x-unit")
-    return tuple(text for text in (unit, " ".join(slot.words), described) if isinstance(text, str))
-
-
-def typed_number(value: float, slot: Slot) -> JSON:
-    """Return the number as the parameter's type has it; None where it cannot."""
-    if slot.kind is Kind.INTEGER:
-        return int(value) if float(value).is_integer() else None
-    return int(value) if float(value).is_integer() else value
-
-
-def in_range(value: JSON, schema: Mapping[str, JSON]) -> bool:
-    """Return whether a number keeps the schema's limits."""
-    if not isinstance(value, int | float):
-        return False
-    limits: Sequence[tuple[str, int, bool]] = (
-        ("minimum", 1, True), ("maximum", -1, True), ("exclusiveMinimum", 1, False), ("exclusiveMaximum", -1, False)
-    )  # fmt: skip
-    for key, sign, including in limits:
-        limit = schema.get(key)
-        if isinstance(limit, int | float) and not isinstance(limit, bool):
-            distance = sign * (value - limit)
-            if distance < 0 or (distance == 0 and not including):
-                return False
-    return True

@@ -22,6 +22,11 @@ from client.values import JSON
 LONG_AHEAD = timedelta(180)
 """A day without a year that lies further ahead is, for a tool that reads, the one of the past year."""
 LATEST = time(23, 59, 59)
+UNAPT = 0.88
+"""Strength of one day for the first of two, of the first of two days for one, and of a moment of which but the time
+was said: a parameter that takes just that is nearer."""
+DUE = frozenset({"due", "deadline"})
+"""Words of names of moments that a day alone says: the beginning of it."""
 DAYLONG = 0.84
 """Strength of a moment of which only the day was said: a parameter that takes a day is nearer."""
 
@@ -49,6 +54,7 @@ class Moments:
         self._until = frozenset(language.words("date", "span_to"))
         self._leaving = frozenset(language.words("date", "leaving"))
         self._in = frozenset(language.words("date", "in"))
+        self._ahead = frozenset(language.words("date", "before_day"))
         self._evening = frozenset(language.words("time", "evening"))
         self._open_from = frozenset(language.words("date", "open_from"))
         self._open_to = frozenset(language.words("date", "open_to"))
@@ -74,13 +80,21 @@ class Moments:
                 whole = slot.paired and slot.reads and not self._trips.intersection((*slot.words, "".join(slot.words)))
                 if self._only(slot, entities, stretch, self._open_from) or not (wanted or second or whole):
                     continue
-                yield Candidate(slot, stretch.last.isoformat(), stretch.start, stretch.end, 0.86 + 0.01 * second)
+                last = self._last_day(slot, entities, stretch)
+                yield Candidate(slot, last.isoformat(), stretch.start, stretch.end, 0.86 + 0.01 * second)
             elif slot.edge == "first" and self._only(slot, entities, stretch, self._open_to):
                 continue
             else:
-                yield Candidate(slot, stretch.first.isoformat(), stretch.start, stretch.end, 0.9)
+                apt = stretch.ranged == (slot.edge != "" and slot.paired)
+                yield Candidate(slot, stretch.first.isoformat(), stretch.start, stretch.end, 0.9 if apt else UNAPT)
         if slot.edge == "last" and slot.paired and found:
             yield from self._nights_on(slot, entities, found[0])
+
+    def _last_day(self, slot: Slot, entities: Entities, stretch: SpanOfDays) -> date:
+        """Return the last day of a stretch; of what lies before one ("before october"), that of what comes first."""
+        if stretch.last == stretch.first or stretch.ranged or not self._led(entities, stretch.start, self._ahead):
+            return stretch.last
+        return stretch.first - timedelta(0 if self._ahead & set(slot.words) else 1)
 
     def _nights_on(self, slot: Slot, entities: Entities, stretch: SpanOfDays) -> Iterator[Candidate]:
         """Yield the day after "tomorrow for three nights"."""
@@ -137,6 +151,8 @@ class Moments:
             return last.last
         on = self._past(slot, last, last.day, entities)
         opened = self._past(slot, first, first.day, entities) if first.day is not None else None
+        if last.weekday and opened is not None and opened < entities.today:
+            return opened + timedelta((on - opened).days % 7)  # "from last monday to wednesday"
         if last.numbered and opened is not None and not opened <= on:
             on = next_day_of_month(on.day, opened) or on
         return on
@@ -213,7 +229,7 @@ class Moments:
             return
         if stretch is not None and self._only(slot, entities, stretch, self._open_from):
             return
-        final = stretch.last if stretch is not None else day
+        final = self._last_day(slot, entities, stretch) if stretch is not None else day
         if last is not None:
             yield self._at(slot, entities, datetime.combine(final, time(*last)), start, end)
         elif first is not None and slot.paired:
@@ -289,7 +305,8 @@ class Moments:
             for duration in self._led_durations(entities):
                 moment = entities.now + timedelta(seconds=min(duration.seconds, 1e9))
                 yield self._at(slot, entities, moment.replace(microsecond=0), duration.start - 1, duration.end, 0.8)
-            if slot.style == EITHER and day is not None and day.day is not None:
+            due = not slot.required and not entities.durations and DUE & set(slot.words)
+            if (slot.style == EITHER or due) and day is not None and day.day is not None:
                 whole = datetime.combine(settle_day(entities, day.start, self.is_evening(entities)), time())
                 yield self._at(slot, entities, whole, day.start, day.end, DAYLONG)
             return
@@ -306,7 +323,8 @@ class Moments:
             start, end = said.start, said.end
             if day is not None and min(abs(day.end - said.start), abs(said.end - day.start)) <= 1:
                 start, end = min(start, day.start), max(end, day.end)
-            yield self._at(slot, entities, datetime(on.year, on.month, on.day, hour, minute), start, end)
+            moment = datetime(on.year, on.month, on.day, hour, minute)
+            yield self._at(slot, entities, moment, start, end, 0.9 if day is not None and day.start >= start else UNAPT)
 
     @staticmethod
     def _at(slot: Slot, entities: Entities, moment: datetime, start: int, end: int, strength: float = 0.9) -> Candidate:

@@ -13,6 +13,8 @@ from assistant.understanding.language import Language
 from assistant.understanding.slots.numbers import Number, Numbers
 from assistant.understanding.tokens import Word
 
+MONTH = 2_629_746
+"""Seconds of a mean month of the Gregorian calendar, to compare lengths with."""
 PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 """Values of fractions that are one character."""
 _VULGAR = re.compile(r"(\d{0,3})([½¼¾])")
@@ -196,10 +198,17 @@ class Times:
             if place < len(words) and (words[place].lower in self._and or words[place].text == ","):
                 place += 1
             following = self._piece(words, place) if place < len(words) else None
-            if following is None:
-                break
+            if following is None or self._size(words, following) >= self._size(words, total):
+                break  # "three days a week" is a rate
             total = Duration(total.months + following.months, total.seconds + following.seconds, start, following.end)
         return self._with_rest(words, total) if total is not None else None
+
+    def _size(self, words: Sequence[Word], piece: Duration) -> float:
+        """Return the seconds of the unit that a length ends with: "a half" after it belongs to it."""
+        named = (
+            self._units.get(w.lower, MONTH * self._months.get(w.lower, 0.0)) for w in words[piece.start : piece.end]
+        )
+        return next((size for size in reversed([*named]) if size), 0.0)
 
     def _with_rest(self, words: Sequence[Word], total: Duration) -> Duration:
         """Add the next smaller unit where it is left out: "a minute thirty", "one hour fifteen"."""

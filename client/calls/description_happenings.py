@@ -1,4 +1,4 @@
-"""What a sentence of a description tells that happens by the way: "the gate opens while it runs", "answers each post".
+"""What a sentence of a description tells beside its own deed: "the gate opens while it runs", "tells all contacts".
 
 Pure. Reads one sentence at a time as its words, lower case; whether the tool looks otherwise is `description_reading`'s
 part.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from client.calls.english_words import EffectSign, act, base_of, word_list
+from client.calls.english_words import EffectSign, act, base_of, is_in, word_list
 
 _CLAUSES = frozenset({"while", "as", "whilst"})
 """Words that open a clause beside the main one."""
@@ -52,4 +52,23 @@ def _answers(words: Sequence[str]) -> EffectSign | None:
         behind = words[to : to + _LONGEST_RECIPIENT]
         if behind and behind[0] in word_list("determining") and not {*map(base_of, behind)} & word_list("asked"):
             return act(f'its description has "{words[place]} {behind[0]}"')
+    return None
+
+
+def tells_others(sentence: Sequence[str]) -> EffectSign | None:
+    """Return why it tells somebody else: "tells the time to all contacts", "shows the guest the door"."""
+    words = [token.lower() for token in sentence]
+    if not words or base_of(words[0]) not in ("tell", "read", "show", "report", "display", "explain", "announce"):
+        return None
+    for place, word in enumerate(words[:-1]):
+        target = words[place + 1 : place + 4]
+        if word == "to" and is_in(next((w for w in target if w not in word_list("determining")), ""), "people"):
+            return act(f'its description has "to {" ".join(target)}"')
+    person = next((place for place in range(1, min(4, len(words))) if words[place] not in word_list("determining")), 0)
+    if (
+        is_in(words[person], "people")
+        and words[person + 1 : person + 2]
+        and words[person + 1] in word_list("determining")
+    ):
+        return act(f'its description has "{" ".join(words[: person + 2])}"')
     return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from client.calls.denials import gives_an_answer, is_denied, without_headers
-from client.calls.description_happenings import happens_by_the_way
+from client.calls.description_happenings import happens_by_the_way, tells_others
 from client.calls.english_words import (
     EffectSign,
     act,
@@ -351,26 +351,7 @@ def _pays(sentence: Sequence[str]) -> EffectSign | None:
     return None
 
 
-def _tells_others(sentence: Sequence[str]) -> EffectSign | None:
-    """Return why it tells somebody else: "tells the time to all contacts", "shows the guest the door"."""
-    words = [token.lower() for token in sentence]
-    if not words or base_of(words[0]) not in ("tell", "read", "show", "report", "display", "explain", "announce"):
-        return None
-    for place, word in enumerate(words[:-1]):
-        target = words[place + 1 : place + 4]
-        if word == "to" and is_in(next((w for w in target if w not in word_list("determining")), ""), "people"):
-            return act(f'its description has "to {" ".join(target)}"')
-    person = next((place for place in range(1, min(4, len(words))) if words[place] not in word_list("determining")), 0)
-    if (
-        is_in(words[person], "people")
-        and words[person + 1 : person + 2]
-        and words[person + 1] in word_list("determining")
-    ):
-        return act(f'its description has "{" ".join(words[: person + 2])}"')
-    return None
-
-
-_SENTENCE_RULES = (_doing, _particle_ends, _gets_done, _happens, happens_by_the_way, _pays, _tells_others)
+_SENTENCE_RULES = (_doing, _particle_ends, _gets_done, _happens, happens_by_the_way, _pays, tells_others)
 """What a sentence may say beside its verbs."""
 
 

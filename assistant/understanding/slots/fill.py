@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
 from assistant.understanding.routing.embeddings import Embeddings
+from assistant.understanding.slots.argument_paths import put
 from assistant.understanding.slots.arithmetic import Arithmetic
 from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate, surface
@@ -390,21 +391,3 @@ def _learned(
         )
         found.append(replace(proposal, strength=proposal.strength + 0.3 * near))
     return found
-
-
-def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
-    """Set a value at a path, making the objects on the way, and the one item of a list of objects."""
-    here = arguments
-    for place, name in enumerate(path[:-1]):
-        if name == ITEM:
-            continue
-        inner: JSON
-        if place + 1 < len(path) and path[place + 1] == ITEM:
-            listed = here.setdefault(name, [{}])
-            inner = listed[0] if isinstance(listed, list) and listed else None
-        else:
-            inner = here.setdefault(name, {})
-        if not isinstance(inner, dict):
-            return
-        here = inner
-    here[path[-1]] = value

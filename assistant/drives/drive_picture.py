@@ -28,7 +28,7 @@ VOICES = {"driver": "driver", "asked": "mcqueen", "answered": "mcqueen", "notice
 
 
 @dataclass(frozen=True)
-class Stretch:
+class LaneBlock:
     """A stretch of time with one name."""
 
     begin: float
@@ -37,25 +37,25 @@ class Stretch:
     name: str
 
 
-def modes(timeline: Timeline) -> list[Stretch]:
+def modes(timeline: Timeline) -> list[LaneBlock]:
     """Return the modes of the turn (docs/turn.md), one after another without gaps, from the first event on."""
-    found: list[Stretch] = []
+    found: list[LaneBlock] = []
     for step in timeline.steps:
         at, name = step.at - timeline.started, step.state.mode.value
         if found and found[-1].name == name:
             continue
         if found:
-            found[-1] = Stretch(found[-1].begin, at, found[-1].name)
-        found.append(Stretch(at, at, name))
+            found[-1] = LaneBlock(found[-1].begin, at, found[-1].name)
+        found.append(LaneBlock(at, at, name))
     if found:
-        found[-1] = Stretch(found[-1].begin, max(found[-1].begin, timeline.ended), found[-1].name)
+        found[-1] = LaneBlock(found[-1].begin, max(found[-1].begin, timeline.ended), found[-1].name)
     return found
 
 
-def speeches(timeline: Timeline) -> list[Stretch]:
+def speeches(timeline: Timeline) -> list[LaneBlock]:
     """Return when the driver and McQueen spoke aloud, sorted by beginning; lines without sound are left out."""
     spoken = [entry for entry in timeline.ordered() if entry.kind in VOICES and entry.until is not None]
-    return [Stretch(each.at, each.until or each.at, VOICES[each.kind]) for each in spoken]
+    return [LaneBlock(each.at, each.until or each.at, VOICES[each.kind]) for each in spoken]
 
 
 def picture(timeline: Timeline, samples: Samples | None, rate: int) -> str:
@@ -105,13 +105,13 @@ def _wave(samples: Samples | None, rate: int, seconds: float) -> str:
     return f'<path class="wave" d="M{" L".join([*upper, *reversed(lower)])}Z"/>'
 
 
-def _block(each: Stretch, seconds: float, top: int, height: int, style: str) -> str:
+def _block(each: LaneBlock, seconds: float, top: int, height: int, style: str) -> str:
     left = each.begin / seconds * WIDTH
     wide = max(1.0, (each.end - each.begin) / seconds * WIDTH)
     return f'<rect class="{style}" x="{left:.1f}" y="{top}" width="{wide:.1f}" height="{height}"/>'
 
 
-def _named_block(each: Stretch, seconds: float) -> str:
+def _named_block(each: LaneBlock, seconds: float) -> str:
     left, wide = each.begin / seconds * WIDTH, (each.end - each.begin) / seconds * WIDTH
     told = f"<title>{each.name}, {each.begin:.1f} to {each.end:.1f} s</title>"
     fits = wide >= NARROWEST_WORD * len(each.name)

@@ -86,11 +86,10 @@ class Opposites:
         self._states = frozenset(raw["states"])
         self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
-        self._making = frozenset(data["making"])
         self._quantities: Mapping[str, Sign] = data["quantities"]
         self._measures = frozenset(data["measures"])
         self._giving, self._given = frozenset(data["giving"]), frozenset(data["given"])
-        self._setting = frozenset(data["setting"])
+        self._making, self._setting = frozenset(data["making"]), frozenset(data["setting"])
         self._less = PhraseSet(data["lessening"], accents=True)
         self._comparative = tuple(data["comparative_endings"])
         self._kinds = frozenset(raw["shapes"]["kinds"])

@@ -255,7 +255,7 @@ class Proposals:
             filled.spans,
             beside,
             invalid=filled.invalid,
-            guessed=filled.guessed & filled.arguments.keys(),
+            guessed=filled.guessed.intersection(filled.arguments),
         )
         return meant.interpretation(found)
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.records.locks import FileLock
 
@@ -28,9 +29,9 @@ async def renewing_alone(lock: FileLock, clock: Clock, seconds: float) -> AsyncI
     try:
         while not (held := lock.acquire()) and clock.monotonic() < until:
             await clock.sleep(_LOOK_AGAIN)
-    except OSError as error:
+    except RecordsError as error:
         held = True
-        _log.debug("renewing without a lock: %s", error.strerror)
+        _log.debug("renewing without a lock: %s", error)
     try:
         yield held
     finally:

@@ -55,11 +55,6 @@ ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
 CLEAR_BY_WORDS = 0.69
 """Chance by words alone from which they need no meaning beside them: "take me there" is in meaning like no tool."""
-LEAST_ACCEPTED, AHEAD, SUBJECTLESS = 0.2, 0.35, 0.1
-"""The same for a tool of which the language knows no subject (below the last of these), so that no sentence is surely
-about it: if the sentence says a thing by the tool's own word, and the tool has more than the second of what all tools
-have together. Of 47 sentences between the two chances in 27 catalogs that were looked at this takes 15, of which 12
-asked for that tool and none for what no tool does; of 109 strange sentences to a car between them it takes none."""
 FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
@@ -187,10 +182,7 @@ class Router:
         order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
         powers = np.exp(best - best[order[0]])
         shares = powers / powers.sum()
-        signs = self.signs(heard, evidence)
-        fits = self._acceptance.chance(signs)
-        if LEAST_ACCEPTED <= fits < ACCEPTED and _stands_out(signs):
-            fits = ACCEPTED
+        fits = self.meant(heard, evidence)
         if fits < ACCEPTED or self._says_nothing(heard):
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
@@ -354,11 +346,6 @@ class Router:
         known = self._explained(words, tool)
         told = [explained if self._tells(word) else 1.0 for word, explained in zip(words, known, strict=True)]
         return told[-1], min(told[:-1], default=1.0), True
-
-
-def _stands_out(signs: Mapping[str, float]) -> bool:
-    """Return whether the best tool is ahead by a thing that is said, though no subject tells that it is meant."""
-    return signs["subject"] < SUBJECTLESS and signs["thing"] >= 1 and signs["share"] > AHEAD
 
 
 def _does_either(tool: Tool, language: Language) -> bool:

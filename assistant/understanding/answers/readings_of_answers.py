@@ -73,6 +73,8 @@ class Answers:
         names = {word for slot in slots for word in (*slot.words, *name_words(slot.name))}
         if not slots or (not asked and context.confirming) or (asked and MAY_BE_SENTENCES & names):
             return True
+        if asked and all("pattern" in slot.schema for slot in slots):
+            return True  # a code is found by its pattern, whatever else the sentence says
         rest = self._confirming.rest(text) or text
         told = self._states(rest) and not self._shapes.tells(rest, self._moods.parts(rest))
         if told or (self._states(text) and self._shapes.compares(rest)):

@@ -55,6 +55,8 @@ ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
 CLEAR_BY_WORDS = 0.69
 """Chance by words alone from which they need no meaning beside them: "take me there" is in meaning like no tool."""
+FEW_WORDS = 2
+"""Words of a sentence that has hardly a meaning beside them: "tell tom". The greater of the two chances counts."""
 FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
@@ -274,7 +276,8 @@ class Router:
         signs = self.signs(heard, evidence)
         chance = self._acceptance.chance(signs)
         by_words = self._by_words.chance(signs) if self._meaning.any else 0.0
-        return max(chance, by_words) if by_words >= CLEAR_BY_WORDS else chance
+        short = len(heard[0].words) <= FEW_WORDS
+        return max(chance, by_words) if by_words >= CLEAR_BY_WORDS or short else chance
 
     def signs(self, heard: Sequence[ClauseScores], evidence: Scores) -> Mapping[str, float]:
         """Return what speaks for and against the best tool being meant at all; `evidence` is (readings, tools)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.candidate import surface
+from assistant.understanding.slots.candidate import stems_of, surface
 from assistant.understanding.slots.described import is_code_word
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Part
@@ -57,7 +57,7 @@ class LeftWords:
         """Return whether words only point, or only say what the tool is about: "it", "a card" of a tool for cards."""
         if part.role not in ("title", "query", "list"):
             return False
-        stems = {self._language.stem(lower) for lower in entities.lowered[part.start : part.end]} - self._common_stems
+        stems = stems_of(entities, part.start, part.end, self._language) - self._common_stems
         return stems <= slot.tool_stems and (not stems or part.role == "title")
 
     def is_identifier(self, slot: Slot) -> bool:
@@ -107,7 +107,7 @@ class LeftWords:
             return False  # an identifier is looked up or asked for, not made of any words
         if not slot.required and self._things.says_nothing(slot, entities, start, end):
             return False
-        stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
+        stems = stems_of(entities, start, end, self._language)
         if stems - self._common_stems <= slot.gist_stems or self._things.only_values(entities, start, end):
             return False
         takes_all = not slot.required and slot.roles[:1] in ((), ("message",))

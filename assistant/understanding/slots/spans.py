@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.candidate import Candidate, surface
+from assistant.understanding.slots.candidate import Candidate, stems_of, surface
 from assistant.understanding.slots.edges import Edges
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Part
@@ -186,7 +186,7 @@ class Spans:
             return
         start, end = self._phrases.without_articles(entities.words, start, end)
         start, end = self._edges.of(slot, entities, start, end)
-        stems = {self._stem(lower) for lower in entities.lowered[start:end]}
+        stems = stems_of(entities, start, end, self._language)
         if not slot.required and self._things.says_nothing(slot, entities, start, end):
             return
         if taken.isdisjoint(range(start, end)) and not stems <= slot.gist_stems | self._common_stems:

@@ -8,6 +8,7 @@ from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.polarity import Polarity
 from assistant.understanding.reading import Context
+from assistant.understanding.routing.sentence_model import NoSentenceEncoder
 from client.catalog import Catalog, Tool
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
@@ -23,7 +24,8 @@ SHOPS = catalog_of(
 
 
 def first(catalog: Catalog, text: str) -> str:
-    found = Interpreter(catalog).read([text], Context(now=1_795_250_000.0)).interpretations
+    words = Interpreter(catalog, encoder=NoSentenceEncoder())  # the order of near tools is told apart from meaning
+    found = words.read([text], Context(now=1_795_250_000.0)).interpretations
     return found[0].tool.removeprefix("made-up.") if found else ""
 
 

@@ -53,9 +53,9 @@ yeses clean and at 15 dB none was less likely than -3.6; "okra" heard as "okay" 
 
 SUREST_YES = 0.9
 """Share of the evidence that a yes of one word must have against all that was heard, words outside the grammar
-included. Of 60 synthetic yeses that were taken before (of 63, clean and at 24, 15 and 6 dB), none of one word had less without another
-yes beside it; "that is right" had 0.82, "book it" 0.7. "Anna" heard as "yeah" had 0.61 to 0.86, "guess" as "yes" 0.65
-to 0.89."""
+included. Of 60 synthetic yeses that were taken before (of 63, clean and at 24, 15 and 6 dB), none of one word had less
+without another yes beside it; "that is right" had 0.82, "book it" 0.7. "Anna" heard as "yeah" had 0.61 to 0.86, "guess"
+as "yes" 0.65 to 0.89."""
 
 
 @dataclass(frozen=True)

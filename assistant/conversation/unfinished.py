@@ -25,6 +25,7 @@ from assistant.dialogue.turns import Request
 from assistant.dialogue.unfinished_requests import UNFINISHED
 from assistant.policy.timing import UNFINISHED_SECONDS
 from client.client_errors import ClientError
+from client.records.private_file import write_private
 from client.schemas.tool_names import parted_name
 from client.servers.processes.process_use import process_lives
 
@@ -93,13 +94,8 @@ class UnfinishedRequests:
     def _keep(self, kept: _Kept) -> None:
         if kept.requests == self._kept:
             return
-        beside = self._path.with_suffix(".new")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(_ADAPTER.dump_python(kept, mode="json"), file, ensure_ascii=False)
-            beside.replace(self._path)
+            write_private(self._path, _ADAPTER.dump_json(kept), durable=False)
         except OSError as error:
             _log.warning("what is asked cannot be kept: %s", error.strerror)
             return

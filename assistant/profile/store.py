@@ -6,7 +6,6 @@ Learns nothing by itself: the driver said or typed every entry. The file has mod
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.hosting.message_names import Message, Term
 from client.client_errors import ConfigurationError
+from client.records.private_file import write_private
 
 FILE_NAME = "profile.json"
 EVERYTHING = "everything"
@@ -87,15 +87,8 @@ class ProfileStore:
         self._read_at, self._kept = None, KeptProfile()
 
     def _write(self, kept: KeptProfile) -> None:
-        beside = self.path.with_suffix(".new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(kept.model_dump(), file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self.path)
+            write_private(self.path, json.dumps(kept.model_dump(), ensure_ascii=False, indent=1).encode())
         except OSError as error:
             raise ConfigurationError(f"the profile {self.path} cannot be written: {error.strerror}") from error
         self._read_at = None

@@ -7,13 +7,13 @@ Only its owner can read it, because entries hold tokens. Starts and stops nothin
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from client.client_errors import ConfigurationError
+from client.records.private_file import write_private
 
 FILE_NAME = "servers.json"
 
@@ -75,14 +75,7 @@ class ServersFile:
 
     def _write(self, kept: FileContents) -> None:
         text = json.dumps({"mcpServers": kept.entries, "stopped": list(kept.stopped)}, indent=2, ensure_ascii=False)
-        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
-                handle.write(text + "\n")
-                handle.flush()
-                os.fsync(handle.fileno())
-            beside.replace(self.path)
+            write_private(self.path, f"{text}\n".encode())
         except OSError as error:
-            beside.unlink(missing_ok=True)
             raise ConfigurationError(f"cannot write {self.path}: {error.strerror}") from error

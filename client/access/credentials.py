@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from client.access.system_keyring import of_keyring, system_keyring
 from client.client_errors import CredentialsError
 from client.records.locks import FileLock
+from client.records.private_file import write_private
 from client.values import JSON, digest
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ class _EncryptedFile:
                 kept = self._read() if self.path.exists() else {}
                 edit(kept)
                 if not self._key_path.exists():
-                    _write(self._key_path, Fernet.generate_key())
-                _write(self.path, Fernet(self._key()).encrypt(json.dumps(kept).encode()))
+                    write_private(self._key_path, Fernet.generate_key())
+                write_private(self.path, Fernet(self._key()).encrypt(json.dumps(kept).encode()))
         except OSError as error:
             raise CredentialsError(f"cannot keep the login in {self.path}: {error.strerror}") from None
 
@@ -167,17 +168,6 @@ class _EncryptedFile:
 
     def _key(self) -> bytes:
         return self._key_path.read_bytes()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file atomically, readable by its owner only from the first byte."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 @contextmanager

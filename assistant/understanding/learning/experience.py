@@ -7,12 +7,12 @@ It sends nothing anywhere and decides nothing.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assistant.understanding.reading import Interpretation
 from client.catalog import Tool
+from client.records.private_file import write_private
 from client.values import JSON
 
 FILE_NAME = "experience.json"
@@ -68,13 +68,7 @@ class Experience:
         if not self._examples:
             self._path.unlink(missing_ok=True)
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._path.with_suffix(".new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump({"examples": self._examples}, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
+        write_private(self._path, json.dumps({"examples": self._examples}, ensure_ascii=False, indent=1).encode())
 
 
 def as_example(text: str, meant: Interpretation, tool: Tool) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from assistant.understanding.language import Language
 from assistant.understanding.opposites import Opposites
 from assistant.understanding.references import Rewritten, rewritten
-from assistant.understanding.tokens import Word, cut, fold
+from assistant.understanding.tokens import Word, cut, fold, letter_runs
 
 MOST_MOVED = 12
 """Words of the longest order of a thing that moves: "please roll the bedroom blinds down to forty percent now"."""
@@ -57,16 +57,9 @@ class Completing:
     def spelled(self, text: str) -> Rewritten:
         """Return the text with words that were spelled letter by letter written as words: "the a c" is "the ac"."""
         words = cut(text)
-        changes: list[tuple[int, int, str]] = []
-        place = 0
-        while place < len(words):
-            end = place
-            while end < len(words) and len(words[end].lower) == 1 and words[end].lower.isalpha():
-                end += 1
-            joined = "".join(word.lower for word in words[place:end])
-            if joined in self._spelled and end - place > 1:
-                changes.append((words[place].start, words[end - 1].end, joined))
-            place = max(end, place + 1)
+        lowered = [word.lower for word in words]
+        runs = ((start, end, "".join(lowered[start:end])) for start, end in letter_runs(lowered))
+        changes = [(words[start].start, words[end - 1].end, word) for start, end, word in runs if word in self._spelled]
         if any(word.lower in self._passing_on for word in words):
             return Rewritten(text)  # words that are passed on stay the driver's own
         return rewritten(text, changes)

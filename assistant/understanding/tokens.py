@@ -5,9 +5,10 @@ Never changes the sentence: values are cut from the original text by character p
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,3 +96,14 @@ def trim(words: Sequence[Word], start: int, end: int) -> tuple[int, int]:
     while end > start and not words[end - 1].spoken:
         end -= 1
     return start, end
+
+
+def letter_runs(lowered: Sequence[str], spent: Collection[int] = ()) -> Iterator[tuple[int, int]]:
+    """Yield from where up to where words are single letters, said one by one; no run of one, none of `spent` places."""
+    letters = [len(word) == 1 and word.isalpha() and place not in spent for place, word in enumerate(lowered)]
+    place = 0
+    for is_letter, run in itertools.groupby(letters):
+        size = len(list(run))
+        if is_letter and size > 1:
+            yield place, place + size
+        place += size

@@ -36,8 +36,7 @@ class Verbs:
         self._doers = frozenset(language.words("verbs", "doers"))
         self._endings = tuple(language.words("verbs", "endings"))
         self.particles = frozenset(language.words("verbs", "particles"))
-        self._adverbs = frozenset(language.words("verbs", "adverbs"))
-        self.idle = self._adverbs
+        self.idle = frozenset(language.words("verbs", "adverbs"))
         """Words that say how or when, or are mere courtesy."""
         self._receivers = frozenset(language.words("cutting", "objects")) | frozenset(language.words("verbs", "leads"))
         pleas = (*language.words("pleas"), *language.mood["openers"])
@@ -86,7 +85,7 @@ class Verbs:
 
     def ends_idly(self, lower: str) -> bool:
         """Return whether a word at the end of a phrase says how, and names nothing: "deadlift properly"."""
-        return lower in self._adverbs
+        return lower in self.idle
 
     def _of_order(self, lowered: Sequence[str]) -> frozenset[int]:
         """Return the verb that opens an order, behind courtesies: "[compare] haaland and isak"."""
@@ -105,7 +104,7 @@ class Verbs:
 
     def _behind_doer(self, lowered: Sequence[str], begin: int, *, being: bool) -> frozenset[int]:
         """Return the verb behind "do you", "should i": the first word that is no adverb, if something follows it."""
-        while begin < len(lowered) and lowered[begin] in self._adverbs:
+        while begin < len(lowered) and lowered[begin] in self.idle:
             begin += 1
         if begin + 1 >= len(lowered) or lowered[begin] in self._before_nouns or lowered[begin] in self._boundaries:
             return frozenset()
@@ -152,7 +151,7 @@ class Verbs:
         end = place + 1
         while end < len(lowered) and lowered[end] in self.particles:
             end += 1
-        last = _closing(lowered, end, self._adverbs | self._boundaries)
+        last = _closing(lowered, end, self.idle | self._boundaries)
         return frozenset(range(place, last if last == len(lowered) else end))
 
 

@@ -31,7 +31,7 @@ from client.catalog import Catalog, Tool
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
 CITIES = ("Ulm", "Bonn", "Köln", "Trier", "Mainz", "Halle", "Jena", "Gera", "Kiel", "Hof")
-COUNTRIES = ("Norway", "New Zealand", "Chad", "French Guiana", "Oman", "Isle of Man", "Costa Rica", "Peru", "Mali", "Fiji")
+COUNTRIES = ("Norway", "New Zealand", "Chad", "French Guiana", "Oman", "Isle of Man", "Peru", "Mali", "Fiji", "Cuba")
 """Names that the language knows: a word in one of them is known in several ways at once."""
 SAID = ("what is the weather in [{0}](city)", "will it rain in [{0}](city) today", "forecast for [{0}](city) please")
 PLAYED = ("play something by [{0} Band](artist)", "put on [{0} Band](artist) now", "I want to hear [{0} Band](artist)")
@@ -286,7 +286,7 @@ def test_what_was_learned_means_the_same_to_a_process_that_orders_its_sets_other
         "from assistant.understanding.learning.index_cache import IndexFolder\n"
         "reader = Interpreter(taught_catalog(), kept=IndexFolder(Path(sys.argv[1])))\n"
         "from assistant.understanding.tokens import spoken_words\n"
-        "said = ['put on New Zealand now', 'forecast for French Guiana please', 'will it rain', 'I want to hear the weather']\n"
+        "said = ['put on New Zealand now', 'forecast for French Guiana please', 'will it rain', 'I want weather']\n"
         "chances = [reader._router._learned.chances(spoken_words(text))[0].tolist() for text in said]\n"
         "taggers = [reader._tool(tool).tagger for tool in taught_catalog()]\n"
         "sentences = [reader._finder.find(text, NOW.now, 0.0) for text in said]\n"

@@ -143,10 +143,10 @@ def _spent_row(consent: Consent) -> tuple[str, Mapping[str, JSON]]:
     }
 
 
-def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
-    """Record the outcome. If nothing happened, the key stays usable."""
+def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome, text: str = "") -> None:
+    """Record the outcome; `text` is its text if that is known. If nothing happened, the key stays usable."""
     state, detail = _ending(outcome)
-    _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
+    _store(db, now, call, state, text or outcome_to_text(outcome), outcome.attempts)
     ledger.append(db, now, "outcome", call, detail)
 
 

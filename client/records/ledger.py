@@ -15,6 +15,7 @@ from client.call import ToolCall
 from client.values import JSON, digest
 
 _START = "0" * 64
+_DETAIL = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _COLUMNS = "sequence, at, kind, call_id, server, tool, digest, detail, previous, hash"
 
 
@@ -80,7 +81,7 @@ def append_rows(
     values: list[object] = []
     for kind, detail in kinds:
         sequence += 1
-        text = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False)
+        text = _DETAIL.encode(detail)
         row = (sequence, at, kind, call_id, server, tool, what, text, previous)
         previous = _hash(row)
         values += (*row, previous)

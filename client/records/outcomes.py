@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any
 
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
@@ -68,16 +67,12 @@ def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
     return tuple(tools)
 
 
-@cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
 def _plain(value: Any) -> Any:
     """Return dataclasses as plain dictionaries, without changing JSON values inside."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if is_dataclass(value):
-        known = vars(value)
-        return {name: _plain(known[name]) for name in _names(type(value))}
+        return {field.name: _plain(vars(value)[field.name]) for field in fields(value)}
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, tuple) else value

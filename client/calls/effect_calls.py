@@ -263,8 +263,8 @@ class EffectCall:
         return self._begun_now(db, self.clock.now())
 
     def _known(self, db: sqlite3.Connection) -> Outcome | Refusal | None:
-        lives = self.deliveries.owner.lives_elsewhere
-        return calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable, lives=lives)
+        others = self.deliveries.owner
+        return calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable, others=others)
 
     def _begun_now(self, db: sqlite3.Connection, now: float) -> Outcome | Refusal | None:
         owner = self.deliveries.owner
@@ -272,7 +272,7 @@ class EffectCall:
             *(db, now, self.call, self.consent),
             repeatable=self._repeatable,
             owner=owner.identity,
-            lives=owner.lives_elsewhere,
+            others=owner,
         )
 
     @property
@@ -306,10 +306,9 @@ class EffectCall:
             if self._begun:
                 calls.reopen(db, now, self.call, attempts)
             consent = None if self._begun else self.consent
-            lives = self.deliveries.owner.lives_elsewhere
-            repeatable = self._repeatable
+            repeatable, others = self._repeatable, self.deliveries.owner
             return outbox.enqueue(
-                db, now, self.call, consent, deferred, repeatable=repeatable, agreed=agreed, lives=lives
+                db, now, self.call, consent, deferred, repeatable=repeatable, agreed=agreed, others=others
             )
 
         try:

@@ -127,6 +127,12 @@ class Storage:
             self._waking = True
             job.loop.call_later(_PUT_OFF_SECONDS, self._wake)
 
+    async def write_now(self) -> None:
+        """Wait until what was put off is written, or has failed to be."""
+        if not self._closed:
+            with suppress(RecordsError):  # what failed has told so already
+                await self._run(_Job(_nothing, synced=False))
+
     def _wake(self) -> None:
         self._waking = False
         if self._put_off and not self._closed:

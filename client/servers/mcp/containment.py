@@ -39,7 +39,7 @@ _DEEPEST = 200
 
 
 @dataclass
-class Heard:
+class HeardEntries:
     """The entries of a listing as the server gives them, with the broken ones, page after page."""
 
     known: Sequence[Any]
@@ -53,7 +53,7 @@ class Heard:
         return bool(page) and self.known[place : len(self.entries)] == page
 
 
-whole_page: ContextVar[Heard | None] = ContextVar("whole_page", default=None)
+whole_page: ContextVar[HeardEntries | None] = ContextVar("whole_page", default=None)
 """Set by the caller that lists."""
 
 

@@ -26,7 +26,7 @@ from client.clock import Clock
 from client.http import fault_from_data
 from client.schemas.tool_listing import MOST_TOOLS
 from client.servers.mcp import mcp_reading
-from client.servers.mcp.containment import Contained, Heard, next_page, whole_page
+from client.servers.mcp.containment import Contained, HeardEntries, next_page, whole_page
 from client.servers.mcp.kept_answers import KeptAnswers
 from client.servers.mcp.mcp_answers import answer_of_error, shorten
 from client.servers.mcp.mcp_calls import Calls
@@ -276,7 +276,7 @@ class McpServer(ToolServer):
         cursor: str | None = None
         turned: set[str] = set()
         session, connection = self.session, self._connection
-        heard = Heard(connection.listed if connection is not None else [])
+        heard = HeardEntries(connection.listed if connection is not None else [])
         raw: list[JSON] = heard.entries
         set_before = whole_page.set(heard)
         try:

@@ -60,7 +60,7 @@ async def test_a_moving_car_sees_facts_state_question_and_network_and_nothing_el
         assert len(str(app.query_one("#refused", Static).render())) <= SHORT
         # S21: the road's facts keep their place at the top
         assert app.query_one(SpeedAndStop).region.y == 0
-        assert app.query_one(SpeedAndStop).region.height == 3
+        assert app.query_one(SpeedAndStop).region.height == 4
         assert app.query_one(SpeedAndStop).speed == 30
         # S12, S13: no ticker, no spinner, no clock: without news nothing moves
         before = shown(app)

@@ -22,6 +22,7 @@ from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Half, Interpretation, Reading, Span, shifted
 from assistant.understanding.references import REPAIRED, References, Rewritten, vocabulary
 from assistant.understanding.routing.router import Router
+from assistant.understanding.sayings import Sayings
 from assistant.understanding.several import Parting, Several
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filler
@@ -59,6 +60,7 @@ class Requests:
         self._filler = filler
         self._tool = prepared
         self._completing = Completing(language)
+        self._sayings = Sayings(language)
         self._references = References(language)
         self._known, self._sounds = vocabulary(catalog, language)
         self._several = Several(catalog, language, self._clear, lambda tool: prepared(tool).slots)
@@ -187,6 +189,9 @@ class Requests:
         continued = self._continued(text, context, part)
         if continued is not None or pointed:
             return (continued,) if continued is not None else pointed
+        said = self._in_plain_words(text, context, part, surely=True)
+        if said and said[0].score >= CLEAR:
+            return said
         foreign = self._completing.is_foreign(text)
         plainer = self._completed(text, context, part) if foreign else ()
         if plainer and plainer[0].score >= CLEAR:
@@ -194,10 +199,26 @@ class Requests:
         found = self._asked(text, context, part)
         if found and found[0].score >= CLEAR:
             return found
+        said = self._in_plain_words(text, context, part, surely=False)
+        if said and said[0].score >= (CLEAR if not found else found[0].score):
+            return said
         plainer = plainer if foreign else self._completed(text, context, part)
         if plainer and plainer[0].score >= CLEAR:
             return plainer
         return found or self._repaired(text, context, part) or plainer
+
+    def _in_plain_words(
+        self, text: str, context: Context, part: MoodPart, *, surely: bool
+    ) -> tuple[Interpretation, ...]:
+        """Return what an idiom asks for, said in plain words; `surely` as its data has it."""
+        if part.mood is not Mood.DO:
+            return ()
+        best: tuple[Interpretation, ...] = ()
+        for plain in self._sayings.plainly(text, surely=surely):
+            found = tuple(map(plain.interpretation, self._asked(plain.text, context, part)))
+            if found and (not best or found[0].score > best[0].score):
+                best = found
+        return best
 
     def _completed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return what an order means in plainer words: one without a verb, with its verb at its end, and the like."""

@@ -14,6 +14,7 @@ from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
 from assistant.understanding.completing import Completing
 from assistant.understanding.continuing import Continuing
+from assistant.understanding.idioms import Idioms
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart, asking
 from assistant.understanding.mood_gate import Gate
@@ -22,7 +23,6 @@ from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Half, Interpretation, Reading, Span, shifted
 from assistant.understanding.references import REPAIRED, References, Rewritten, vocabulary
 from assistant.understanding.routing.router import Router
-from assistant.understanding.sayings import Sayings
 from assistant.understanding.several import Parting, Several
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filler
@@ -60,7 +60,7 @@ class Requests:
         self._filler = filler
         self._tool = prepared
         self._completing = Completing(language)
-        self._sayings = Sayings(language)
+        self._idioms = Idioms(language)
         self._references = References(language)
         self._known, self._sounds = vocabulary(catalog, language)
         self._several = Several(catalog, language, self._clear, lambda tool: prepared(tool).slots)
@@ -214,9 +214,12 @@ class Requests:
         if part.mood is not Mood.DO:
             return ()
         best: tuple[Interpretation, ...] = ()
-        for plain in self._sayings.plainly(text, surely=surely):
+        for plain in self._idioms.plainly(text, surely=surely):
             found = tuple(map(plain.interpretation, self._asked(plain.text, context, part)))
-            if found and (not best or found[0].score > best[0].score):
+            tool = self._catalog.find(found[0].tool) if found else None
+            if tool is None or self._gate.opposes(text, tool):
+                continue  # "cross milk off the list" adds none, whatever its plain words reach
+            if not best or found[0].score > best[0].score:
                 best = found
         return best
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from assistant.understanding.idioms import BLANK, spaced
 from assistant.understanding.language import Language
-from assistant.understanding.sayings import BLANK, spaced
 from assistant.understanding.tokens import plain
 
 AMONG = "{among}"

@@ -14,8 +14,9 @@ LINES = (Path(__file__).parents[2] / "data" / "acts_said_obliquely.txt").read_te
 CASES = [line.split("|") for line in LINES if line and not line.startswith("#")]
 
 
-def stranger(name: str, description: str, **properties: JSON) -> Tool:
-    return Tool("stranger", name, description, input_schema={"type": "object", "properties": dict(properties)})
+def stranger(name: str, description: str, flag: str = "") -> Tool:
+    properties: dict[str, JSON] = {flag: {"type": "boolean"}} if flag else {}
+    return Tool("stranger", name, description, input_schema={"type": "object", "properties": properties})
 
 
 @pytest.mark.proves("P1.monotonic")
@@ -27,13 +28,13 @@ def test_an_act_that_is_told_beside_the_point_asks(name: str, description: str) 
 @pytest.mark.proves("P1.monotonic")
 @pytest.mark.parametrize("flag", ["factory_reset", "auto_book", "one_tap_order", "then_delete"])
 def test_a_flag_that_names_an_act_at_its_end_asks(flag: str) -> None:
-    assert assess(stranger("list_devices", "Lists the devices.", **{flag: {"type": "boolean"}})).sensitive
+    assert assess(stranger("list_devices", "Lists the devices.", flag)).sensitive
 
 
 @pytest.mark.proves("P1.looking")
 @pytest.mark.parametrize("flag", ["include_orders", "has_charge", "only_merged", "show_archive"])
 def test_a_flag_that_says_what_is_shown_does_not(flag: str) -> None:
-    assert not assess(stranger("list_devices", "Lists the devices.", **{flag: {"type": "boolean"}})).sensitive
+    assert not assess(stranger("list_devices", "Lists the devices.", flag)).sensitive
 
 
 @pytest.mark.proves("P1.looking")

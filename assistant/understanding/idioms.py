@@ -18,7 +18,7 @@ BLANK = "{}"
 
 
 @dataclass(frozen=True)
-class _Saying:
+class _Idiom:
     """One idiom."""
 
     pattern: re.Pattern[str]
@@ -28,7 +28,7 @@ class _Saying:
     """Whether the plain words go before what the idiom itself is taken for."""
 
 
-class Sayings:
+class Idioms:
     """The idioms of one language."""
 
     def __init__(self, language: Language) -> None:
@@ -36,7 +36,7 @@ class Sayings:
         before, behind = ("|".join(map(spaced, around[side])) for side in ("before", "behind"))
         frame = rf"\s*(?:(?:{before})[\s,]+)*{{}}(?:[\s,]+(?:{behind}))*[\s.!]*"
         self._known = tuple(
-            _Saying(
+            _Idiom(
                 re.compile(frame.format(spaced(said).replace(BLANK, "(.+?)")), re.IGNORECASE),
                 tuple(one["means"].split(BLANK)),
                 bool(one.get("surely")),
@@ -48,13 +48,13 @@ class Sayings:
     def plainly(self, text: str, *, surely: bool) -> Iterator[Rewritten]:
         """Yield the text in plain words, by each idiom that it is as a whole."""
         written = text.replace("’", "'")
-        for saying in self._known:
-            found = saying.pattern.fullmatch(written) if saying.surely is surely else None
+        for idiom in self._known:
+            found = idiom.pattern.fullmatch(written) if idiom.surely is surely else None
             if found is None:
                 continue
-            starts = [0, *(found.end(blank) for blank in range(1, len(saying.plain)))]
-            ends = [*(found.start(blank) for blank in range(1, len(saying.plain))), len(text)]
-            yield rewritten(text, list(zip(starts, ends, saying.plain, strict=True)))
+            starts = [0, *(found.end(blank) for blank in range(1, len(idiom.plain)))]
+            ends = [*(found.start(blank) for blank in range(1, len(idiom.plain))), len(text)]
+            yield rewritten(text, list(zip(starts, ends, idiom.plain, strict=True)))
 
 
 def spaced(said: str) -> str:

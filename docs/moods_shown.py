@@ -56,6 +56,7 @@ EXAMPLES = {
         "i'd rather you didn't open the trunk", "would you mind not opening the trunk", "no need to open the trunk",
         "stop opening the trunk", "stop charging", "undo the last commit", "open the trunk never mind",
         "open the trunk no wait cancel that", "open the trunk said nobody ever",
+        "maybe i should open the trunk",
         "my wife likes to open the trunk", "suppose i open the trunk", "wait before you open the trunk",
         "if it rains close the windows", "close the windows when it rains", "if you can close the windows",
         "it's raining close the windows", "the windows close on their own",

@@ -292,6 +292,8 @@ class Governing:
     def veto(self, words: Sequence[str], verb: int) -> bool:
         """Return whether an order's verb keeps from a deed that is named behind it: "postpone opening the trunk"."""
         starting = words[verb] in self._shapes["starting"]
+        if words[verb] in self._shapes["moving"] and self._shapes["moved_to"].intersection(words[verb + 2 :]):
+            return False  # "move cleaning the gutters to Friday"
         off = next(self._words.phrases["keeping_off"].ends(words, verb), None)
         keeping = words[verb] in self._shapes["keeping"] or off is not None
         unknown = not starting and words[verb] not in self._words.verbs

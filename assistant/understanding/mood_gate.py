@@ -148,6 +148,10 @@ class Gate:
         """Return whether the mood of a whole utterance lets it reach the tool."""
         return all(self.may_reach(part, tool) for part in self.moods.parts(text))
 
+    def opposes(self, text: str, tool: Tool) -> bool:
+        """Return whether the verb of a text is the opposite of the one that a tool is named by."""
+        return self._polarity.opposes(text, tool)
+
     def turns(self, part: MoodPart, text: str, tool: Tool) -> bool:
         """Return whether a text says one of two opposites between which a parameter of the tool chooses."""
         return part.mood is Mood.DO and self._polarity.turns(text, tool)

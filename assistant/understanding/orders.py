@@ -7,6 +7,7 @@ reads closed word classes and endings, and knows no catalog.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from assistant.understanding.complaints import Complaints
@@ -63,6 +64,8 @@ class Orders:
         if condition is not None:
             led = self._conditions.leading(words, start, condition)
             return led if isinstance(led, Opened) else self._behind(words, led, Opened(Mood.DO, led))
+        if self._muses(words, start) or self._is_inverted(words, start):
+            return Opened(Mood.TELL, start, states=True)
         plea = self._plea(words, start)
         if plea is not None and self._supposing.opens(words[plea:]):
             return Opened(Mood.TELL, start, states=True)  # "let us assume we open it"
@@ -76,6 +79,17 @@ class Orders:
         if person is not None:
             return self.judged(words, person, opened)
         return self._of_thing(words, start, opened)
+
+    def _muses(self, words: Sequence[str], start: int) -> bool:
+        """Return whether the driver thinks aloud: "maybe I should send it"."""
+        shapes = self._words.shapes
+        led = not shapes["musing"].isdisjoint(words[:start]) and words[start] in shapes["musers"]
+        return led and not shapes["muses"].isdisjoint(words[start + 1 : start + 2])
+
+    def _is_inverted(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a subject stands behind the verb of what opens with a time: "abends stelle ich sie höher"."""
+        pairs = list(itertools.pairwise(words[start : start + LONGEST_PLACE]))[1:]
+        return any(verb in self._words.verbs and who in self._words.shapes["inverted"] for verb, who in pairs)
 
     def on_condition(self, words: Sequence[str], start: int) -> bool:
         """Return whether a clause opens with a condition, or with what sounds like one."""

@@ -41,6 +41,9 @@ class OwnVerbs:
         self._rooms = frozenset(room.split()[-1] for room in rooms)
         self._leads = frozenset(raw["leading"])
         self._determiners = frozenset(language.mood["determiners"])
+        self._setting, self._quantities = frozenset(raw["setting"]), frozenset(raw["quantities"])
+        self._moving = frozenset(language.mood["shapes"]["moving"])
+        self._moved_by, self._deeds = frozenset(raw["moved_by"]), tuple(language.mood["gerund_endings"])
         pairs = language.mood["pairs"]
         self._turning = frozenset(word for pair in pairs for side in ("plus", "minus") for word in pair[side])
         self._turning |= frozenset(raw["particle_verbs"])
@@ -56,6 +59,9 @@ class OwnVerbs:
             if any(self._opens(phrase, words) for phrase in group):
                 served = any(self._stem(phrase[0]) in own for phrase in group if len(phrase) == 1)
                 return "" if served else words[0]
+        gerund = len(words) > 1 and words[1].endswith(self._deeds)
+        if self._deeds and words[0] in self._moving and gerund:
+            return "" if self._moved_by.intersection(self._words(tool)) else words[0]  # no clean gutters by moving it
         for prefix in self._undoing:
             base = words[0].removeprefix(prefix)
             if base == words[0] or len(base) < LEAST_BASE or words[0] in self._turning | self._not_undoing:
@@ -64,6 +70,14 @@ class OwnVerbs:
             if known and self._stem(words[0]) not in own:
                 return words[0]
         return ""
+
+    def is_named(self, text: str, tool: Tool) -> bool:
+        """Return whether the verb that opens a request names the tool: "charge" and `set_charging`."""
+        words = [word.lower for word in cut(text) if word.spoken]
+        opening = next((word for word in words if word not in self._before), "")
+        if opening not in self._verbs or opening in self._setting or self._quantities.intersection(words):
+            return False
+        return self._stem(opening) in {self._stem(word) for word in name_words(tool.name)}
 
     @staticmethod
     def _opens(phrase: Sequence[str], words: Sequence[str]) -> bool:

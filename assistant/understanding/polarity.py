@@ -35,6 +35,8 @@ class Polarity:
         self._opposites = Opposites(language)
         self._sides = Sides(language, self._opposites)
         self._own = OwnVerbs(language)
+        raw = language.mood["polarity"]
+        self._to = frozenset((*raw["to"], *raw["completing"]["levels"]))
         self._reversed = frozenset(language.mood["polarity"]["reversed_things"])
         self._raised = frozenset(language.mood["polarity"]["raised_things"])
 
@@ -83,6 +85,7 @@ class Polarity:
             return Verdict(arguments, Half("", spoken_words(text)[0]))
         given = dict(arguments)
         self._without_particles(text, tool, given)
+        self._without_steps(text, tool, given, spans)
         for said in self._opposites.said(text):
             if not self._sides.speaks_of(tool, said):
                 return Verdict(arguments, self._half(said, frozenset()))
@@ -96,6 +99,7 @@ class Polarity:
             half = self._weigh(said, tool, does.get(said.axis, frozenset()), given, spans, text)
             if half is not None:
                 return Verdict(arguments, half)
+        self._begun(text, tool, given)
         half = self._stepped(text, tool, given)
         return Verdict(given, half)
 
@@ -138,7 +142,8 @@ class Polarity:
             if other and said.head and said.sign not in switch.values:
                 del given[switch.name]  # "auf" is not "aus"
             if said.sign in switch.values and not (switch.worded and self._opposites.steps(text)):
-                self._settle(said, switch, given, spans, tool)
+                if not (said.axis == DIRECTION and self._leads_to_level(text, said.end, tool, spans)):
+                    self._settle(said, switch, given, spans, tool)
                 return None
         amount = self._told_amount(tool, spans, given) and (said.axis != BEING or self._sets_nought(said, tool))
         if does == {said.sign} or (said.axis == DIRECTION and self._takes_step(tool, given, text)):
@@ -232,6 +237,31 @@ class Polarity:
         return any(
             tool.properties.get(name, {}).get("type") in ("integer", "number") and name in given for name in spans
         )
+
+    def _begun(self, text: str, tool: Tool, given: dict[str, JSON]) -> None:
+        """Turn on what the tool's own verb alone asks for: "charge to eighty percent" starts charging."""
+        if any(said.axis == BEING for said in self._opposites.said(text)) or not self._own.is_named(text, tool):
+            return
+        switches = [switch for switch in self._sides.switches(tool, BEING) if switch.name in tool.required]
+        if len(switches) == 1 and switches[0].name not in given and isinstance(switches[0].values.get(1), bool):
+            given[switches[0].name] = switches[0].values[1]
+
+    def _without_steps(self, text: str, tool: Tool, given: dict[str, JSON], spans: Mapping[str, Span]) -> None:
+        """Take out steps that say no more than the level they lead to: "up to five" is five, and no step besides."""
+        for switch in self._sides.switches(tool, DIRECTION):
+            span = spans.get(switch.name)
+            optional = switch.name in given and switch.name not in tool.required
+            if optional and span is not None and self._leads_to_level(text, span.end, tool, spans):
+                del given[switch.name]
+
+    def _leads_to_level(self, text: str, end: int, tool: Tool, spans: Mapping[str, Span]) -> bool:
+        """Return whether "to" and a number that the tool takes stand behind that character."""
+        for name, span in spans.items():
+            numeric = tool.properties.get(name, {}).get("type") in ("integer", "number")
+            between = spoken_words(text[end : span.start]) if end <= span.start else []
+            if numeric and between and self._to.issuperset(between) and not self._sides.is_step(name):
+                return True
+        return False
 
     def _takes_step(self, tool: Tool, given: dict[str, JSON], text: str) -> bool:
         """Return whether the tool needs a step that is still to be told; words in place of a number said tell none."""

@@ -14,6 +14,7 @@ from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
 from assistant.understanding.completing import Completing
 from assistant.understanding.continuing import Continuing
+from assistant.understanding.idioms import Idioms
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart, asking
 from assistant.understanding.mood_gate import Gate
@@ -59,6 +60,7 @@ class Requests:
         self._filler = filler
         self._tool = prepared
         self._completing = Completing(language)
+        self._idioms = Idioms(language)
         self._references = References(language)
         self._known, self._sounds = vocabulary(catalog, language)
         self._several = Several(catalog, language, self._clear, lambda tool: prepared(tool).slots)
@@ -187,6 +189,9 @@ class Requests:
         continued = self._continued(text, context, part)
         if continued is not None or pointed:
             return (continued,) if continued is not None else pointed
+        said = self._in_plain_words(text, context, part, surely=True)
+        if said and said[0].score >= CLEAR:
+            return said
         foreign = self._completing.is_foreign(text)
         plainer = self._completed(text, context, part) if foreign else ()
         if plainer and plainer[0].score >= CLEAR:
@@ -194,10 +199,29 @@ class Requests:
         found = self._asked(text, context, part)
         if found and found[0].score >= CLEAR:
             return found
+        said = self._in_plain_words(text, context, part, surely=False)
+        if said and said[0].score >= (CLEAR if not found else found[0].score):
+            return said
         plainer = plainer if foreign else self._completed(text, context, part)
         if plainer and plainer[0].score >= CLEAR:
             return plainer
         return found or self._repaired(text, context, part) or plainer
+
+    def _in_plain_words(
+        self, text: str, context: Context, part: MoodPart, *, surely: bool
+    ) -> tuple[Interpretation, ...]:
+        """Return what an idiom asks for, said in plain words; `surely` as its data has it."""
+        if part.mood is not Mood.DO:
+            return ()
+        best: tuple[Interpretation, ...] = ()
+        for plain in self._idioms.plainly(text, surely=surely):
+            found = tuple(map(plain.interpretation, self._asked(plain.text, context, part)))
+            tool = self._catalog.find(found[0].tool) if found else None
+            if tool is None or self._gate.opposes(text, tool):
+                continue  # "cross milk off the list" adds none, whatever its plain words reach
+            if not best or found[0].score > best[0].score:
+                best = found
+        return best
 
     def _completed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return what an order means in plainer words: one without a verb, with its verb at its end, and the like."""

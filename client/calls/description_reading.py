@@ -10,8 +10,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from client.calls.denials import gives_an_answer, is_denied, without_headers
+from client.calls.asked_in_descriptions import ASKING, COMMAS, asks_at, is_asked, is_asked_for
+from client.calls.denials import denies_a_lack, gives_an_answer, is_denied, without_headers
 from client.calls.description_happenings import happens_by_the_way, tells_others
+from client.calls.description_outcomes import brings_about
 from client.calls.english_words import (
     EffectSign,
     act,
@@ -26,6 +28,7 @@ from client.calls.english_words import (
     word_list,
     words_of,
 )
+from client.calls.german_reading import effect_in_german, is_german
 from client.calls.name_reading import brought
 
 _SHORTEST_ADVERB = 4
@@ -35,16 +38,14 @@ _TOKENS = re.compile(
 )
 _PASSIVE = frozenset({"is", "are", "be", "being", "gets", "get", "will", "automatically", "immediately"})
 """Words after which "deleted" is what happens now."""
-_ASKING = frozenset({"how", "what", "when", "where", "whether", "which", "who", "why"})
-"""Words with which a description asks for what the tool tells: "How many there are"."""
-_BEFORE_WHICH = frozenset({"at", "from", "in", "on", "to", "with"})
-"""Prepositions that may come before "which"."""
 _COUNTING = frozenset({"two", "three", "four", "five", "several", "many", "few", "both", "multiple"})
 """Words after which a word in "-s" is a plural."""
 _BEFORE_A_NOUN = _COUNTING | {"what", "who", "which", "that", "data", "result"}
 """Words after which a word such as "stops" says nothing that happens."""
 _CALLERS_TURN = frozenset({"before", "once", "when", "whenever"})
 """Before "you" they lead in what the caller does, and when."""
+_DENYING = frozenset({"not", "never", "don't", "doesn't", "won't"})
+"""Words before a verb that says what is not done; `denials` tells whether it is indeed left undone."""
 _ENDS = frozenset(".!?;:()\n•")
 
 
@@ -58,6 +59,8 @@ def effect_in_description(description: str, *, looks_by_name: bool) -> EffectSig
         return doubt("it has no description")
     if unusual_letters("".join(" " if unicodedata.category(c)[0] in "PS" else c for c in description)):
         return doubt("its description has unusual letters")
+    if is_german(description):
+        return effect_in_german(description)
     sentences = _sentences(description)
     if not sentences:
         return doubt("it has no description")
@@ -106,7 +109,7 @@ def _sentences(text: str) -> list[list[str]]:
 def _says_look(sentence: Sequence[str], *, looks_by_name: bool) -> EffectSign | None:
     """Return why the sentence does not say that the tool looks; None if it does."""
     words = [token.lower() for token in sentence if token[0].isalpha()]
-    if words[0] in _ASKING and looks_by_name:
+    if words[0] in ASKING and looks_by_name:
         return None
     while words and (words[0] in word_list("function") - {"no", "not"} or words[0].endswith("ly")):
         words = words[1:]
@@ -132,7 +135,7 @@ def _looks_in_two_words(words: Sequence[str]) -> bool:
     first, after = base_of(words[0]), [word.lower() for word in words[1:5]]
     if first == "tell":
         told = after[1:2] if after[:1] in (["the"], ["a"]) else []
-        return bool(set(after[:1]) & _ASKING or any(is_in(word, "informational") for word in told))
+        return bool(set(after[:1]) & ASKING or any(is_in(word, "informational") for word in told))
     return first == "perform" and bool(set(after) & word_list("looking_done"))
 
 
@@ -153,7 +156,7 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     if is_in(word, "acts"):
         return act(f'its description has "{word}"')
     done = stem_in(word, "ed", "acts", "deeds") or word in word_list("irregular")
-    if (done and before in _PASSIVE - {"get"} and not _is_asked(sentence, place)) or (
+    if (done and before in _PASSIVE - {"get"} and not is_asked(sentence, place)) or (
         not place and stem_in(word, "ed", "acts")
     ):
         return act(f'its description has "{f"{before} {word}".strip()}"')
@@ -161,11 +164,13 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
         return act(f'its description has "{word}"')
     if _is_foreign(token) or (_is_strange(token) and _is_strange(sentence[place + 1] if after else "")):
         return doubt(f'its description has "{token}", which is no word of looking')
+    if is_asked_for(sentence, place):
+        return None  # "tells where an order is and when it arrives"
     if _agrees(sentence, place):
         return act(f'its description has "{before} {word}"')
     if before in _COUNTING and word.endswith("s"):
         return None  # "between two stops": what is counted is a thing
-    if before in _ASKING and _asks_at(sentence, place - 1):
+    if before in ASKING and asks_at(sentence, place - 1):
         return None  # "tells which lights are on": the lights are what it tells of
     if before == "you" and place > 1 and sentence[place - 2].lower() in _CALLERS_TURN:
         return None  # "call this before you plan anything": the caller plans, not the tool
@@ -174,31 +179,9 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     )
     runs_on = third_person and after in word_list("determining")  # "... the logs books the table"
     manner = before.endswith("ly") and len(before) > _SHORTEST_ADVERB
-    if not (runs_on or not place or manner or before in word_list("leading")):
+    if not (runs_on or not place or manner or before in word_list("leading") | _DENYING):
         return None
     return _where_a_verb_stands(sentence, place, first=first)
-
-
-def _is_asked(sentence: Sequence[str], place: int) -> bool:
-    """Return whether "are saved" is what the tool finds out: "checks if albums are saved", "tells how it is heated"."""
-    clause: list[str] = []
-    for token in reversed(sentence[:place]):
-        if token in _COMMAS:
-            break
-        clause.append(token.lower())
-    asks = {"if", "whether"} | (_ASKING if _opens_with_a_look(sentence) else set())
-    return sentence[place - 1].lower() in ("is", "are") and bool(asks & {*clause})
-
-
-def _asks_at(sentence: Sequence[str], place: int) -> bool:
-    """Return whether the word there follows the opening verb of looking: "tells which", "tells on which"."""
-    follows = place == 1 or (place == len(("tells", "on")) and sentence[1].lower() in _BEFORE_WHICH)
-    return follows and _opens_with_a_look(sentence)
-
-
-def _opens_with_a_look(sentence: Sequence[str]) -> bool:
-    """Return whether a sentence begins with a verb of looking, such as "tells" or "shows"."""
-    return bool(sentence) and is_in(sentence[0].lower(), "looking", "looking_in_sentences")
 
 
 def _agrees(sentence: Sequence[str], place: int) -> bool:
@@ -257,10 +240,9 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
 
 # -- whole sentences -------------------------------------------------------------------------------------------------
 
-_COMMAS = frozenset({",", "—", "–"})
 _BEFORE_DOING = frozenset({"by", "after", "before", "while", "when", "whilst", "upon", "through", "thus", "thereby"})
 """Behind them a word in "-ing" says how or when something is done."""
-_CHAINING = frozenset({"and", "or", "then"}) | _COMMAS
+_CHAINING = frozenset({"and", "or", "then"}) | COMMAS
 """Before a further word in "-ing"."""
 _ELSEWHERE = frozenset({"out", "off", "away", "down", "up", "there", "in"})
 """Behind a word in "-ing" they show that something moves."""
@@ -277,7 +259,7 @@ def _doing(sentence: Sequence[str]) -> EffectSign | None:
         causes = word in word_list("causing") and after in word_list("determining")
         introduced = before in _BEFORE_DOING or (opened and before in _CHAINING)
         opened = opened or introduced
-        besides = before in _COMMAS and place > 1 and (after in word_list("determining") or after in _ELSEWHERE)
+        besides = before in COMMAS and place > 1 and (after in word_list("determining") or after in _ELSEWHERE)
         automatic = before in ("automatic", "immediate", "instant") and stem_in(word, "ing", "deeds", "acts")
         harmless = stem_in(word, "ing", "looking", "looking_in_sentences", "framing") or word in word_list(
             "harmless_doing"
@@ -290,7 +272,7 @@ def _doing(sentence: Sequence[str]) -> EffectSign | None:
 def _particle_ends(sentence: Sequence[str]) -> EffectSign | None:
     """Return why a clause ends in a particle that makes another verb of the one before: "checks you in"."""
     for place, token in enumerate(sentence):
-        last = place + 1 == len(sentence) or sentence[place + 1] in _COMMAS
+        last = place + 1 == len(sentence) or sentence[place + 1] in COMMAS
         before = sentence[place - 1].lower() if place else ""
         person = before in ("you", "him", "her", "them", "it", "me", "us")
         if person and last and place > 1 and token.lower() in word_list("particles") | word_list("particles_at_end"):
@@ -313,7 +295,7 @@ def _gets_done(sentence: Sequence[str]) -> EffectSign | None:
         done = stem_in(word, "ed", "acts", "deeds") or word in word_list("irregular")
         ends = place + 1 == len(words) or words[place + 1] in ("for", "and", ",")
         causes = any(before in ("get", "gets", "have", "has") for before in words[max(0, place - 5) : place - 1])
-        apart = place > 0 and words[place - 1] in _COMMAS and place + 1 == len(words)
+        apart = place > 0 and words[place - 1] in COMMAS and place + 1 == len(words)
         runs = stem_in(word, "ing", "deeds", "acts") and place + 1 == len(words)
         if (done or runs) and (
             (ends and causes and words[place - 1] not in ("be", "been", "was", "were")) or (done and apart)
@@ -331,9 +313,9 @@ def _happens(sentence: Sequence[str]) -> EffectSign | None:
     for place, word in enumerate(words[1:], 1):
         if words[place - 1] == "as" and (stem_in(word, "ed", "acts", "deeds") or word in word_list("irregular")):
             return act(f'its description has "as {word}"')  # "lists the drafts as sent"
-        if word in word_list("happening") and words[place - 1] not in _BEFORE_A_NOUN:
+        if word in word_list("happening") and words[place - 1] not in _BEFORE_A_NOUN and not is_asked_for(words, place):
             return act(f'its description has "{words[place - 1]} {word}"')
-        if words[place - 1] in _COMMAS and is_in(word, "light_verbs") and word.endswith("s"):
+        if words[place - 1] in COMMAS and is_in(word, "light_verbs") and word.endswith("s"):
             return act(f'its description has "{word}"')
     return None
 
@@ -351,7 +333,9 @@ def _pays(sentence: Sequence[str]) -> EffectSign | None:
     return None
 
 
-_SENTENCE_RULES = (_doing, _particle_ends, _gets_done, _happens, happens_by_the_way, _pays, tells_others)
+_SENTENCE_RULES = (
+    _doing, _particle_ends, _gets_done, _happens, happens_by_the_way, _pays, tells_others, denies_a_lack, brings_about
+)  # fmt: skip
 """What a sentence may say beside its verbs."""
 
 

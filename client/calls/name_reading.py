@@ -22,6 +22,7 @@ from client.calls.english_words import (
     word_list,
     words_of,
 )
+from client.calls.german_reading import is_german, looks_by_german_name
 
 _BRINGING = frozenset({"get", "fetch", "find", "extract", "retrieve"})
 """Looking verbs that bring where what they look for is a thing."""
@@ -44,6 +45,8 @@ def effect_in_name(name: str, server: str = "", description: str = "") -> Effect
         words = words[:-1]
     if not words or not name.isascii():
         return doubt("its name is not in plain English letters")
+    if is_german(description) and looks_by_german_name(words) and not _act_in(words):
+        return None
     verb = next((place for place, word in enumerate(words) if word in word_list("looking")), None)
     named = {*words_of(server)}
     if verb:

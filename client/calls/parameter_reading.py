@@ -25,6 +25,10 @@ _DEEPEST = 6
 _SWITCHED = frozenset({"on", "off"})
 _SHOWING = frozenset({"show", "tell", "read", "display", "explain"})
 """Verbs of a name that may show something to somebody who is not the driver."""
+_SHOWN_WITH = frozenset(
+    "include includes included exclude excludes show shows only with without is are has have hide no use can".split()
+)
+"""First words of flags that say what is shown: "include_resume", "has_price"."""
 _MANY = frozenset({"list", "search", "find", "query", "filter", "count", "browse"})
 """Verbs of a name whose defaults pick out of many: `state = open`."""
 
@@ -121,6 +125,9 @@ def _told_act(words: Sequence[str], about: set[str]) -> str:
 def _switches(words: Sequence[str], default: JSON) -> bool:
     """Return whether a flag may switch something that acts: "mark_as_read", or "one_click", which is on by itself."""
     first = words[0] if words else ""
+    acts = any(word in word_list("acts") for word in words) or (words[-1:] and words[-1] in word_list("deeds"))
+    if acts and len(words) > 1 and first not in _SHOWN_WITH and not is_in(first, "looking", "informational"):
+        return True  # "factory_reset", "auto_book"
     if is_in(first, "deeds") and not is_in(first, "looking", "informational", "framing", "narrowing"):
         return first not in word_list("things_first") or (
             len(words) > 1 and words[1] in ("as", "on", "to", "if", "all", "and")

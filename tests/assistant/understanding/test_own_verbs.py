@@ -41,6 +41,7 @@ def called(text: str, *more: Tool) -> list[str]:
     "text",
     ["reopen the issue", "restore the branch", "recover the branch", "undelete the branch", "bring the branch back",
      "shut down the heater", "power down the heater", "take milk off the list", "cross milk off the list",
+     "tick milk off the list",
      "turn the alarm off", "turn off the guest wifi", "unmute the speaker", "raise the blinds", "lift the blinds",
      "dim the light", "make the light darker", "go back to the previous track", "unbranch the repository",
      "postpone the restart of the heater"],

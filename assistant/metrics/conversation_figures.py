@@ -41,7 +41,11 @@ def look_at(tools: ToolClient, further: Uses = no_processes) -> Look:
 
     async def look(figures: Figures, alerts: Alerts) -> None:
         down = 0
-        pids = {state.name: state.pid for state in tools.server_states() if state.pid is not None}
+        pids = {
+            state.name if number == 1 else f"{state.name} {number}": pid
+            for state in tools.server_states()
+            for number, pid in enumerate(state.pids, 1)
+        }
         show_uses(figures, alerts, {**await further(), **await asyncio.to_thread(meter.look_at, pids)})
         for state in tools.server_states():
             figures.up.labels(state.name).set(state.healthy)

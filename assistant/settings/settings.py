@@ -18,7 +18,7 @@ from client.client_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from client.calls.call_settings import CallSettings
-    from client.configuration.server_entries import Upkeep
+    from client.configuration.process_entries import Upkeep
 
 
 class _Strict(BaseModel):
@@ -290,7 +290,7 @@ class Settings(_Strict):
     @property
     def upkeep(self) -> Upkeep:
         """How server processes are supervised, with their logs and counts in the data folder."""
-        from client.configuration.server_entries import Upkeep  # only where servers are configured
+        from client.configuration.process_entries import Upkeep  # only where servers are configured
         from client.servers.processes.supervision import SupervisionRules
 
         rules = self.supervision

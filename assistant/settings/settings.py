@@ -147,8 +147,11 @@ class WarmingSettings(_Strict):
         0.0, description="seconds after which the calls below are asked again; 0 for never"
     )
     calls: list[AheadCall] = Field(
-        default_factory=list,
-        description='for example {tool = "get_weather", arguments = {location = "$destination"}}',
+        default_factory=lambda: [
+            AheadCall(tool="get_weather", arguments={"location": "$destination"}),
+            AheadCall(tool="find_fuel_stations"),
+        ],
+        description="what is asked; the destination's weather and fuel on the way if nothing else is said",
     )
 
 

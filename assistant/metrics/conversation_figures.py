@@ -132,7 +132,7 @@ async def conversation_figures(
     clock: Clock,
     complain: Callable[[str], None],
 ) -> AsyncIterator[None]:
-    """Count, watch and serve a conversation's figures until the block ends."""
+    """Trace a conversation, and serve and watch its figures if settings show them in the car, until the block ends."""
     with tracing():
         figures, traces = Figures(clock.now), Traces()
         language = runtime.state.language
@@ -148,7 +148,8 @@ async def conversation_figures(
             stack.callback(end_deliveries)
             stack.callback(traces.end)
             try:
-                await stack.enter_async_context(figures_at(settings, figures, alerts, clock.now, look_at(tools)))
+                if settings.in_car:
+                    await stack.enter_async_context(figures_at(settings, figures, alerts, clock.now, look_at(tools)))
             except AddressError as error:
                 complain(f"the figures are not shown: {error}")
             yield

@@ -19,7 +19,7 @@ from client.servers.processes.copies import Copies, Copy
 from client.servers.processes.counts import Counts
 from client.servers.processes.process_use import ProcessMeter, ProcessUse
 from client.servers.processes.scaling import Load, LoadHistory, Scale, ScaleRules, copies_for
-from client.servers.processes.supervision import OperatedServer, ServerReport
+from client.servers.processes.supervision import OperatedServer, ServerReport, ServerStatus
 from client.servers.readable import Readable
 from client.servers.tool_server import (
     Answer,
@@ -219,7 +219,7 @@ class ScaledServer(OperatedServer):
     ) -> Answer:
         """Send the call once to the copy that has least to do. If all have enough, it waits within its time."""
         until = self._clock.monotonic() + seconds
-        if self._copies.calls >= self._rules.queue * len(self._copies.all):
+        if 0 < self._rules.queue * len(self._copies.all) <= self._copies.calls:
             self._pressed.set()
         copy = await self._copies.enter(call.call_id, seconds)
         if copy is None:
@@ -295,6 +295,10 @@ class ScaledServer(OperatedServer):
         return cpu, memory
 
     def _match(self, now: float) -> None:
+        for copy in self._copies.staying[1:]:
+            if copy.server.report().status is ServerStatus.ERROR:  # it crashed too often in a row
+                self._retire(copy)
+                self._held_off_until = now + HELD_OFF_SECONDS
         needed = copies_for(Load(self._copies.calls, *self._used), self._rules)
         at = self._clock.now()
         self._history.note(at, needed)

@@ -35,7 +35,7 @@ class Pretended(OperatedServer):
         super().__init__("yard")
         self.number = number
         self.yard = yard
-        self.up = False
+        self.up = self.started = False
         self.asked: list[str] = []
 
     @property
@@ -44,13 +44,14 @@ class Pretended(OperatedServer):
 
     def report(self) -> ServerReport:
         status = ServerStatus.HEALTHY if self.up else ServerStatus.STOPPED
+        status = ServerStatus.ERROR if self.number in self.yard.given_up and self.started else status
         pids = (self.number,) if self.up else ()
         return ServerReport("yard", status, "", self.process_id, 0.0, 0, None, Counts(len(self.asked)), pids)
 
     async def connect(self) -> None:
         if self.number in self.yard.broken:
             raise ServerUnavailableError("yard", FailureKind.NOT_SENT, "it does not start")
-        self.up = True
+        self.up = self.started = True
 
     async def start(self) -> None:
         await self.connect()
@@ -100,6 +101,7 @@ class Yard:
         self.cpu = 0.0
         self.broken: set[int] = set()
         self.others: set[int] = set()
+        self.given_up: set[int] = set()
         self.working: Counter[int] = Counter()
         self.most = 0
         self.made: list[Pretended] = []

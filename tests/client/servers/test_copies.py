@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from client.servers.processes.scaled import LOOK_SECONDS
+from client.servers.processes.scaled import HELD_OFF_SECONDS, LOOK_SECONDS
 from client.servers.processes.scaling import LoadHistory, ScaleRules
 from client.servers.tool_server import (
     Answered,
@@ -100,6 +100,24 @@ async def test_a_copy_that_does_not_start_or_lists_other_tools_gets_no_call(trou
         await made.clock.drive(scene())
         assert made.copies == 1
         assert len(made.made) <= 4  # it is not tried again and again
+
+
+@pytest.mark.proves("S.copies")
+async def test_a_copy_that_crashed_too_often_is_replaced_after_a_while() -> None:
+    async with yard(ScaleRules(least=2, most=4, cooldown=10)) as made:
+
+        async def scene() -> None:
+            await made.server.connect()
+            await made.pass_by(2 * LOOK_SECONDS)
+            made.made[1].up = False
+            made.given_up.add(2)
+            await made.pass_by(2 * LOOK_SECONDS)
+            assert (made.copies, len(made.made)) == (1, 2)
+            made.given_up.clear()
+            await made.pass_by(HELD_OFF_SECONDS + LOOK_SECONDS)
+            assert (made.copies, len(made.made)) == (2, 3)
+
+        await made.clock.drive(scene())
 
 
 @pytest.mark.proves("S.copies")

@@ -22,7 +22,7 @@ _LABEL = rf"({_NAME}(?: (?!(?:{_LABEL_ENDS})\b){_NAME})" + r"{0,3})"
 
 _FIXED: tuple[tuple[str, str], ...] = (
     (r"pull requests?|merge requests?|prs?|p rs?", "is:pr"),
-    (r"issues?|bugs? reports?|tickets?", "is:issue"),
+    (r"issues?|bugs? reports?|bugs|tickets?", "is:issue"),
     (rf"{_THAT}(?:not merged|unmerged)", "is:unmerged"),
     (rf"{_THAT}merged", "is:merged"),
     (rf"{_THAT}(?:still open|open(?:ed)? now|open|unresolved)", "is:open"),

@@ -48,7 +48,7 @@ SEARCHES = [
 # Written by somebody else before the first run; four were right then, and these have been looked at since.
 LATER = [
     ("issues labelled good first issue", 'is:issue label:"good first issue"'),
-    ("open bugs with the label needs review", 'is:open label:"needs review" bugs'),
+    ("open bugs with the label needs review", 'is:issue is:open label:"needs review"'),
     ("pull requests with failing checks", "is:pr status:failure"),
     ("issues in the milestone 2.0", "is:issue milestone:2.0"),
     ("issues i commented on", "is:issue commenter:@me"),

@@ -170,7 +170,7 @@ async def test_what_finds_no_room_in_its_time_was_not_sent_and_costs_no_room() -
 
 
 async def test_a_server_that_is_stopped_turns_waiting_calls_away_and_starts_with_one_copy() -> None:
-    async with yard(ScaleRules(least=2, most=4, queue=1)) as made:
+    async with yard(ScaleRules(least=2, most=2, queue=1)) as made:
 
         async def scene() -> None:
             await made.server.connect()

@@ -30,6 +30,7 @@ from assistant.conversation.unfinished import FILE_NAME as UNFINISHED_FILE
 from assistant.conversation.unfinished import UnfinishedRequests
 from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
+from assistant.metrics.tracing_wish import traces_wished
 from assistant.policy.timing import FOUND_SECONDS, INTERRUPT_SECONDS, PRE_ROLL_SECONDS
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
@@ -149,8 +150,8 @@ async def _watch_figures(
     complain: Callable[[str], None],
     stack: AsyncExitStack,
 ) -> None:
-    """Count and serve the figures of the conversation, if settings ask for that."""
-    if settings.metrics.in_car:
+    """Count and serve the figures of the conversation, and trace it, each if it is wished."""
+    if settings.metrics.in_car or traces_wished():
         from assistant.metrics.conversation_figures import conversation_figures  # heavy: only if figures are wanted
 
         await stack.enter_async_context(conversation_figures(settings.metrics, runtime, tools, clock, complain))

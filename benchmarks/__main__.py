@@ -30,7 +30,14 @@ from assistant.town.town_tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Reading
 from assistant.voice_opening import open_drive_voices
-from benchmarks import commands_bench, growth_bench, records_bench, service_booking_bench, understanding_bench
+from benchmarks import (
+    commands_bench,
+    growth_bench,
+    records_bench,
+    service_booking_bench,
+    tool_layer_bench,
+    understanding_bench,
+)
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
@@ -161,5 +168,6 @@ if __name__ == "__main__":
     asyncio.run(records_bench.measure(row))
     asyncio.run(growth_bench.measure(row))
     asyncio.run(service_booking_bench.rows(row))
+    asyncio.run(tool_layer_bench.measure(row))
     asyncio.run(speech())
     drives()

@@ -28,7 +28,7 @@ from client.calls.effect_calls import EffectCall, refused
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
 from client.calls.running_calls import RunningCalls
-from client.calls.sent_defaults import call_as_sent
+from client.calls.sent_defaults import agreed_as_sent, call_as_sent
 from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
 from client.client_errors import ConfigurationError, RecordsError
@@ -222,8 +222,10 @@ class ToolClient:
         consent: Consent | None = None,
         deadline: float = 10.0,
         answers: Mapping[str, JSON] | None = None,
+        anew: bool = False,
     ) -> Outcome:
-        """Make the call, within `deadline` seconds. `answers` go on with a `NeedsInput` of the same call.
+        """Make the call, within `deadline` seconds. `answers` go on with a `NeedsInput` of the same call. `anew` asks
+        the server although an earlier answer is fresh.
 
         A call with effects goes on if the caller is cancelled. The same call joins it by its key; another is refused.
         """
@@ -231,26 +233,15 @@ class ToolClient:
         await self._tools.read_anew(call.server)
         tool = self._tool(call)
         if isinstance(tool, Tool):
-            call, consent = self._as_sent(tool, call, consent)
+            call, consent = agreed_as_sent(tool, call, consent)
         joined = self._running.join(call)
         if joined is not None:
             return await joined
         if not isinstance(tool, Tool):
             return tool
         if not has_effects(tool):
-            return await self._read(call, tool, consent, until, answers)
+            return await self._read(call, tool, consent, until, answers, anew)
         return await self._running.start(call, self._act(call, tool, consent, until, answers))
-
-    @staticmethod
-    def _as_sent(tool: Tool, call: ToolCall, consent: Consent | None) -> tuple[ToolCall, Consent | None]:
-        """Return the call with its tool's defaults, and the yes to it: whoever gave it was told of them."""
-        try:
-            sent = call_as_sent(tool, call)
-            if consent is not None and sent is not call and consent.digest == call.digest:
-                consent = replace(consent, digest=sent.digest)
-        except (ValueError, TypeError, RecursionError):
-            return call, consent  # not JSON: it is refused before it is sent
-        return sent, consent
 
     def _tool(self, call: ToolCall) -> Tool | Failed | NeedsInput:
         tool = self.catalog.of(call.server, call.tool)
@@ -286,6 +277,7 @@ class ToolClient:
         consent: Consent | None,
         until: float,
         answers: Mapping[str, JSON] | None,
+        anew: bool,
     ) -> Outcome:
         """Make a call that changes nothing."""
         refused, _ = self._refusal(call, tool, consent)
@@ -306,6 +298,7 @@ class ToolClient:
             answers=answers,
             until=until,
             ways=self._ways(tool, call, consent),
+            anew=anew,
             cache=self._cache,
             clock=self._clock,
             settings=self._settings,

@@ -195,6 +195,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.routing": Requirement(
         "conversation", "rules choose among fitting tools; a tool with no place for a named file is never taken"
     ),
+    "C.defaults": Requirement("tool layer", "a default of the settings is said in the read-back, and sent"),
     "C.asked-ahead": Requirement(
         "conversation", "what is wanted in a dead zone is asked before it; nothing with effects is asked ahead"
     ),

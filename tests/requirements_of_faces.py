@@ -1,9 +1,15 @@
-"""Requirements of what the driver hears, says and sees: voice and dashboard."""
+"""Requirements of what the driver hears, says and sees: voice and dashboard; and of copies of servers."""
 
 from __future__ import annotations
 
 FACES: dict[str, tuple[str, str]] = {
     "D.days-done": ("issue 20", "what was done on a day is told from the record, after a restart too"),
+    # -- servers --
+    "S.copies": (
+        "tool layer",
+        "copies of a process grow at once with calls, processor and memory, and shrink after a quiet time",
+    ),
+    "S.forecast": ("tool layer", "copies stand ready in the hour in which most past days needed them"),
     # -- voice --
     "V.order": ("research", "arguments are understood in any order"),
     "V.synthesis": ("design 8", "speech is synthesised without any system package"),

@@ -47,7 +47,7 @@ def blocks(language: str) -> list[str]:
 def test_the_settings_shown_are_read(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("\n".join(blocks("toml")))
     settings = load_settings({}, user_folder=tmp_path, working_folder=tmp_path / "none")
-    assert set(settings.servers) == {"weather", "music", "old"}
+    assert set(settings.servers) == {"weather", "music", "old", "search"}
     for name, entry in settings.servers.items():
         read_entry(name, entry)
     assert [call.tool for call in settings.warming.calls] == ["get_weather", "find_fuel_stations"]

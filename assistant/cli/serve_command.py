@@ -261,12 +261,11 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
 
     told = _told_to_stop()
     async with AsyncExitStack() as stack:
-        watch = Watch(settings.metrics, time.time)
+        watch = Watch(settings.metrics, time.time, counts=metrics)
         stack.enter_context(watch.tracing())
         served = await stack.enter_async_context(kind(watch))
-        place = {**place, "wrap": watch.around} if metrics else place
-        host = watch.measured(served.host) if metrics else served.host
-        place = {**place, "chat": _chats(host, served.tools, settings)}
+        host = watch.measured(served.host)
+        place = {**place, "wrap": watch.around, "chat": _chats(host, served.tools, settings)}
         running = await stack.enter_async_context(serve_tools(host, served.now, **place))
         ready: dict[str, Any] = {"ready": True, "url": running.url, "faces": dict(running.faces)}
         if running.mcp_token_file is not None:

@@ -53,6 +53,7 @@ def _whole(state: dict[str, Any], *, enabled: bool) -> dict[str, Any]:
         "live": state.get("live", False),
         "mcqueen": state.get("mcqueen"),
         "pid": state.get("pid"),
+        "copies": len(state.get("pids", ())),
         "uptime": state.get("uptime"),
         "restarts": state.get("restarts", 0),
         "cpu": state.get("cpu"),

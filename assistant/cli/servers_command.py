@@ -61,7 +61,8 @@ def _line(state: Mapping[str, Any]) -> str:
         how = "healthy when tried just now"
     facts = [f"{state['tools']} tools"]
     if state["pid"] is not None:
-        facts += [f"process {state['pid']}", f"up {_span(state['uptime'])}"]
+        more = f" and {state['copies'] - 1} copies" if state["copies"] > 1 else ""
+        facts += [f"process {state['pid']}{more}", f"up {_span(state['uptime'])}"]
     if state["memory"] is not None:
         facts += [f"{state['cpu'] * 100:.0f} % CPU", f"{state['memory'] / 1e6:.0f} MB", f"{state['open_files']} files"]
     if state["held"]:

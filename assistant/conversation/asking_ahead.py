@@ -39,7 +39,7 @@ class AheadRules:
     calls: Sequence[tuple[str, Mapping[str, JSON]]] = ()
     """Tools, by bare or whole name, each with its arguments; text "$destination" and "$here" stands for the place."""
     every: float = 0.0
-    """Seconds between two rounds while there is a network; 0 for none."""
+    """Seconds between two rounds; 0 for none."""
     before_dead_zones: bool = False
     latest: int = LATEST
 

@@ -83,11 +83,8 @@ async def open_drive_parts(
         counterpart: Counterpart | None = None
         servers: Sequence[ToolServer]
         if server is not None:
-            from client.configuration.server_entries import servers_from  # only where servers are configured
-
             settings = settings or load_settings()  # a configured name is taken, too
-            credentials = CredentialStore(settings.data_path)
-            servers = servers_from(settings.servers, http, clock, server=server, credentials=credentials)
+            servers = _configured(settings, server, http, clock)
         elif embedded == "service_booking":
             opened = await stack.enter_async_context(_open_desk(folder, now, http, clock))
             counterpart, servers = opened[0], [opened[1]]
@@ -108,8 +105,16 @@ async def open_drive_parts(
             servers = [*servers, profile_server(profile, clock, language)]
         if routines:
             servers = [*servers, routine_server(routines, clock, language)]
-        tools = await stack.enter_async_context(open_tools(servers, folder, clock))
+        kept = settings.call_settings if server is not None and settings is not None else None
+        tools = await stack.enter_async_context(open_tools(servers, folder, clock, kept))
         yield DriveParts(tools, transport, counterpart)
+
+
+def _configured(settings: Settings, server: str, http: httpx.AsyncClient, clock: VirtualClock) -> Sequence[ToolServer]:
+    from client.configuration.server_entries import servers_from  # only where servers are configured
+
+    credentials = CredentialStore(settings.data_path)
+    return servers_from(settings.servers, http, clock, server=server, credentials=credentials)
 
 
 def _over_rest(town: RunningTown, http: httpx.AsyncClient, clock: VirtualClock) -> ToolServer:

@@ -41,7 +41,11 @@ def look_at(tools: ToolClient, further: Uses = no_processes) -> Look:
 
     async def look(figures: Figures, alerts: Alerts) -> None:
         down = 0
-        pids = {state.name: state.pid for state in tools.server_states() if state.pid is not None}
+        pids = {
+            state.name if number == 1 else f"{state.name} {number}": pid
+            for state in tools.server_states()
+            for number, pid in enumerate(state.pids, 1)
+        }
         show_uses(figures, alerts, {**await further(), **await asyncio.to_thread(meter.look_at, pids)})
         for state in tools.server_states():
             figures.up.labels(state.name).set(state.healthy)
@@ -128,7 +132,7 @@ async def conversation_figures(
     clock: Clock,
     complain: Callable[[str], None],
 ) -> AsyncIterator[None]:
-    """Count, watch and serve a conversation's figures until the block ends."""
+    """Trace a conversation, and serve and watch its figures if settings show them in the car, until the block ends."""
     with tracing():
         figures, traces = Figures(clock.now), Traces()
         language = runtime.state.language
@@ -144,7 +148,8 @@ async def conversation_figures(
             stack.callback(end_deliveries)
             stack.callback(traces.end)
             try:
-                await stack.enter_async_context(figures_at(settings, figures, alerts, clock.now, look_at(tools)))
+                if settings.in_car:
+                    await stack.enter_async_context(figures_at(settings, figures, alerts, clock.now, look_at(tools)))
             except AddressError as error:
                 complain(f"the figures are not shown: {error}")
             yield

@@ -22,7 +22,7 @@ _MOST_TOOLS = 500
 _MOST_RECENT = 20_000
 FAILURES = frozenset({"failed", "unknown"})
 """Ends of calls that the alert rules count as failures."""
-_REFUSALS = frozenset({"tool_error", "invalid_arguments"})
+_REFUSALS = frozenset({"tool_error", "invalid_arguments", "refused"})
 """Codes of errors with which a working server says no: to a place that does not exist, to a full restaurant."""
 CIRCUIT = {"closed": 0, "half_open": 1, "open": 2}
 

@@ -35,7 +35,9 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 class Watch:
     """Everything that watches one `mcqueen serve`. `now` is in seconds since the epoch."""
 
-    def __init__(self, settings: MetricsSettings, now: Callable[[], float]) -> None:
+    def __init__(self, settings: MetricsSettings, now: Callable[[], float], *, counts: bool = True) -> None:
+        """`counts` says whether figures are wanted; traces are made where they are configured, either way."""
+        self._counts = counts
         self._settings = settings
         self._now = now
         self.figures = Figures(now)
@@ -51,12 +53,16 @@ class Watch:
             yield
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        """Return the application with its requests counted, and traced if tracing is configured."""
-        counted = Counted(app, self.figures)
+        """Return the application with its requests counted if figures are wanted, and traced if that is configured."""
+        counted = Counted(app, self.figures) if self._counts else app
         return Traced(counted) if self._tracing else counted
 
     def measured(self, host: Served) -> Served:
-        """Return a host whose calls are counted. A tool client counts its own calls and is returned unchanged."""
+        """Return a host whose calls are counted and traced, as `around`. A tool client counts its own calls and is
+        returned unchanged.
+        """
+        if not self._counts and not self._tracing:
+            return host
         match host:
             case ToolClientHost():
                 return host

@@ -16,13 +16,13 @@ from opentelemetry import propagate, trace
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
+from assistant.metrics.tracing_wish import traces_wished
 
 
 @contextmanager
 def tracing(environment: Mapping[str, str] = os.environ) -> Iterator[bool]:
     """Trace until the block ends if tracing is configured and the extra is installed; yield whether it traces."""
-    if not environment.get(ENDPOINT):
+    if not traces_wished(environment):
         yield False
         return
     try:

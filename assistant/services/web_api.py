@@ -78,8 +78,14 @@ class WebApi:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         random: randomness.Random | None = None,
+        counted_as: Callable[[str], str | None] = lambda path: None,
     ) -> None:
-        """`name` is how people call the service ("GitHub"); `clock` is in seconds and never goes back."""
+        """`name` is how people call the service ("GitHub"); `clock` is in seconds and never goes back. `counted_as`
+        returns which of the service's limits a path counts for, by a name; None if only the service knows.
+        """
+        self._counted_as = counted_as
+        self._closed_until: dict[str, float] = {}
+        """Until when the service takes nothing more, by limit: asking earlier would only make it longer."""
         self._http = http
         self._base = base.rstrip("/")
         self.name = name
@@ -113,12 +119,15 @@ class WebApi:
             timeout=httpx.Timeout(ONE_TRY),
         )
         safety = Safety.REPEATABLE if repeatable else Safety.EFFECTS
-        until, failures = self._clock() + SECONDS, 0
+        until, failures, limit = self._clock() + SECONDS, 0, self._counted_as(path)
+        await self._wait_for(limit, until)
         while True:
             answer, kind = await self._once(request, 0)
             told = self._refused_for(answer) if answer is not None else None
             if told is not None:
                 kind = FailureKind.REFUSED_FOR_NOW
+                if limit is not None:
+                    self._closed_until[limit] = self._clock() + told
             elif answer is not None and kind is None:
                 return answer
             assert kind is not None, "what is no answer failed in a way that is known"
@@ -130,6 +139,14 @@ class WebApi:
             if failures >= _SETTINGS.attempts or self._clock() + wait > until:
                 raise self._given_up(kind, told)
             await self._sleep(wait)
+
+    async def _wait_for(self, limit: str | None, until: float) -> None:
+        """Wait for the end of a limit that was told before. Raises `TryLaterError` if that is beyond `until`."""
+        left = self._closed_until.get(limit, 0.0) - self._clock() if limit is not None else 0.0
+        if left > 0 and self._clock() + left > until:
+            raise self._given_up(FailureKind.REFUSED_FOR_NOW, left)
+        if left > 0:
+            await self._sleep(left)
 
     async def _once(self, request: httpx.Request, redirects: int) -> tuple[ApiAnswer | None, FailureKind | None]:
         """Send once; return the answer, or how it failed, or both where an answer says that the service failed."""

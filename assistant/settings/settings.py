@@ -18,7 +18,7 @@ from client.client_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from client.calls.call_settings import CallSettings
-    from client.configuration.server_entries import Upkeep
+    from client.configuration.process_entries import Upkeep
 
 
 class _Strict(BaseModel):
@@ -147,8 +147,11 @@ class WarmingSettings(_Strict):
         0.0, description="seconds after which the calls below are asked again; 0 for never"
     )
     calls: list[AheadCall] = Field(
-        default_factory=list,
-        description='for example {tool = "get_weather", arguments = {location = "$destination"}}',
+        default_factory=lambda: [
+            AheadCall(tool="get_weather", arguments={"location": "$destination"}),
+            AheadCall(tool="find_fuel_stations"),
+        ],
+        description="what is asked; the destination's weather and fuel on the way if nothing else is said",
     )
 
 
@@ -290,7 +293,7 @@ class Settings(_Strict):
     @property
     def upkeep(self) -> Upkeep:
         """How server processes are supervised, with their logs and counts in the data folder."""
-        from client.configuration.server_entries import Upkeep  # only where servers are configured
+        from client.configuration.process_entries import Upkeep  # only where servers are configured
         from client.servers.processes.supervision import SupervisionRules
 
         rules = self.supervision

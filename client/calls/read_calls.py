@@ -37,6 +37,8 @@ class ReadCall:
     until: float
     ways: Sequence[tuple[Tool, Link]]
     """The tool itself first, then those that may replace it."""
+    anew: bool
+    """Whether the server is asked although an earlier answer is fresh."""
     cache: AnswerCache
     clock: Clock
     settings: CallSettings
@@ -45,7 +47,7 @@ class ReadCall:
     async def run(self) -> Outcome:
         """Return the best answer there is."""
         started = self.clock.monotonic()
-        kept = await self.cache.fresh(self.tool, self.call)
+        kept = None if self.anew else await self.cache.fresh(self.tool, self.call)
         if kept is not None:
             return kept
         first: Trial | None = None

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from client.call import ToolCall
+from client.call import Consent, ToolCall
 from client.calls.call_effects import has_effects, wants_confirmation
 from client.catalog import Tool
 from client.client_errors import SchemaTroubleError
@@ -31,6 +31,17 @@ def call_as_sent(tool: Tool, call: ToolCall) -> ToolCall:
     """Return the call with `arguments_as_sent`."""
     arguments = arguments_as_sent(tool, call.arguments)
     return call if arguments == call.arguments else replace(call, arguments=arguments)
+
+
+def agreed_as_sent(tool: Tool, call: ToolCall, consent: Consent | None) -> tuple[ToolCall, Consent | None]:
+    """Return the call with its tool's defaults, and the yes to it: whoever gave it was told of them."""
+    try:
+        sent = call_as_sent(tool, call)
+        if consent is not None and sent is not call and consent.digest == call.digest:
+            consent = replace(consent, digest=sent.digest)
+    except (ValueError, TypeError, RecursionError):
+        return call, consent  # not JSON: it is refused before it is sent
+    return sent, consent
 
 
 def arguments_as_sent(tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON]:

@@ -17,7 +17,10 @@ from client.tool_client import ToolClient
 async def warm(
     tools: ToolClient, calls: Sequence[ToolCall], *, deadline: float = 10.0, at_once: int = 4
 ) -> list[Outcome]:
-    """Make the calls, so that their answers are cached; return the outcomes in the order of the calls."""
+    """Make the calls, so that their answers are cached; return the outcomes in the order of the calls.
+
+    Each server is asked, also where an earlier answer still counts as fresh: it would be too old soon.
+    """
     gate = asyncio.Semaphore(at_once)
 
     async def one(call: ToolCall) -> Outcome:
@@ -25,6 +28,6 @@ async def warm(
         if tool is not None and has_effects(tool):
             return failed("not_read_only", f"{call.tool} may change something; only what reads is asked ahead.")
         async with gate:
-            return await tools.call(call, deadline=deadline)
+            return await tools.call(call, deadline=deadline, anew=True)
 
     return list(await asyncio.gather(*(one(call) for call in calls)))

@@ -24,13 +24,10 @@ from client.access.credentials import CredentialStore
 from client.access.plain_http import is_protected
 from client.client_errors import ConfigurationError
 from client.clock import Clock
+from client.configuration.process_entries import ProcessCommand, ScaleEntry, Upkeep, process_server
 from client.resilience.balance import Balance
 from client.servers.endpoints import REACHED_WITHIN, EndpointsServer
 from client.servers.misconfigured import MisconfiguredServer
-from client.servers.processes.counts import CountsFile
-from client.servers.processes.log_file import LogFile
-from client.servers.processes.supervision import SupervisionRules
-from client.servers.processes.supervisor import SupervisedServer
 from client.servers.tool_server import ToolServer
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
@@ -52,6 +49,7 @@ class ServerEntry(BaseModel):
     args: list[str] = Field(default_factory=list)
     env: dict[str, str] = Field(default_factory=dict)
     cwd: str = ""
+    scale: ScaleEntry | None = Field(None, description="copies of the process: at most, at least, and when")
     headers: dict[str, str] = Field(default_factory=dict)
     dialect: str = Field("", description="mcp, mcqueen, ai-platform or stdio; found out where it is not said")
     type: str = Field("", description="as other programs write it: http, streamable-http, stdio; not needed")
@@ -74,33 +72,11 @@ class ServerEntry(BaseModel):
 
 
 @dataclass(frozen=True)
-class Upkeep:
-    """How server processes are looked after, and where their logs and counts are kept (nowhere without a folder)."""
-
-    rules: SupervisionRules = field(default_factory=SupervisionRules)
-    folder: Path | None = None
-
-    def log_path(self, name: str) -> Path | None:
-        """Return where the log of that server is."""
-        return self.folder / f"{file_stem(name)}.log" if self.folder else None
-
-    def counts_file(self, name: str) -> CountsFile | None:
-        """Return where the counts of that server are."""
-        return CountsFile(self.folder / f"{file_stem(name)}.counts.json") if self.folder else None
-
-
-@dataclass(frozen=True)
 class SavedServers:
     """What servers are kept with."""
 
     upkeep: Upkeep = field(default_factory=Upkeep)
     credentials: CredentialStore | None = None
-
-
-def file_stem(name: str) -> str:
-    """Return a name for files; names that differ stay different."""
-    plain = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:60]
-    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def servers_from(
@@ -202,6 +178,8 @@ def _made(
         raise ConfigurationError(f"server {name} has both a url and a command; keep one")
     if entry.command:
         return _process(name, entry, clock, keep.upkeep)
+    if entry.scale is not None:
+        raise ConfigurationError(f"server {name} has scale without a command; only processes of this machine grow")
     if not entry.url:
         raise ConfigurationError(f"server {name} has neither a url nor a command; give one")
     return _at_url(name, entry, http, clock, dialect or entry.dialect, keep)
@@ -210,8 +188,8 @@ def _made(
 def _at_urls(
     name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None, keep: SavedServers
 ) -> ToolServer:
-    if entry.url or entry.command:
-        raise ConfigurationError(f"server {name} has urls beside a url or a command; keep one of them")
+    if entry.url or entry.command or entry.scale is not None:
+        raise ConfigurationError(f"server {name} has urls beside a url, a command or scale; keep one of them")
     if entry.weights and len(entry.weights) != len(entry.urls):
         raise ConfigurationError(f"server {name} has {len(entry.urls)} urls and {len(entry.weights)} weights")
     alone = entry.model_copy(update={"urls": [], "reached_within": entry.reached_within or REACHED_WITHIN})
@@ -230,25 +208,21 @@ def _at_urls(
 
 
 def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> ToolServer:
-    from client.servers.mcp.stdio import StdioServer  # heavy: the SDK
-
     if "/" in entry.command and not entry.command.startswith(("/", "~")) and not entry.cwd:
         raise ConfigurationError(
             f"server {name}: the command {entry.command} depends on the folder it is run in; give its whole path or cwd"
         )
-    process = StdioServer(
+    what = ProcessCommand(
         name,
         os.path.expanduser(entry.command),
         entry.args,
         entry.env,
         Path(entry.cwd).expanduser() if entry.cwd else None,
-        clock,
         trusted=entry.trusted,
         honours_keys=entry.honours_keys,
-        log=LogFile(upkeep.log_path(name)),
+        stopped=not entry.enabled,
     )
-    counts = upkeep.counts_file(name)
-    return SupervisedServer(process, clock, upkeep.rules, stopped=not entry.enabled, counts_file=counts)
+    return process_server(what, clock, upkeep, entry.scale.rules() if entry.scale is not None else None)
 
 
 def _at_url(

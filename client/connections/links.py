@@ -46,6 +46,8 @@ class ServerState:
     """Its session as words for people, never its id; empty without one."""
     pid: int | None = None
     """Of the process that runs it here; None without one."""
+    pids: tuple[int, ...] = ()
+    """Of all its processes here, if it has copies."""
 
 
 @dataclass(frozen=True)
@@ -242,5 +244,14 @@ class Link:
         circuit = self.circuit.state.value
         server = self.server
         return ServerState(
-            self.name, self.up, detail, tools, code, circuit, server.healthy, server.session_words, server.process_id
+            self.name,
+            self.up,
+            detail,
+            tools,
+            code,
+            circuit,
+            server.healthy,
+            server.session_words,
+            server.process_id,
+            server.process_ids,
         )

@@ -122,10 +122,11 @@ class EndpointsServer(ToolServer):
         """Check in the background for endpoints that are away, for as long as this server is open."""
         measured_at = self._clock.monotonic()
         while True:
-            if all(self.healthy) and not self._measures:
+            if all(self.healthy):
                 self._lost.clear()
-                await self._lost.wait()
-            await self._clock.sleep(_LOOK_AGAIN)
+                await self._lost_or(measured_at + MEASURE_AGAIN if self._measures else None)
+            if not all(self.healthy):
+                await self._clock.sleep(_LOOK_AGAIN)
             with self._clock.working():
                 away = [self._connecting_to(number) for number, up in enumerate(self.healthy) if not up]
                 if away:
@@ -134,6 +135,17 @@ class EndpointsServer(ToolServer):
                     up = [number for number, up in enumerate(self.healthy) if up]
                     await asyncio.gather(*(self._measure(number) for number in up))
                     measured_at = self._clock.monotonic()
+
+    async def _lost_or(self, at: float | None) -> None:
+        """Wait until an endpoint goes away, or until a moment of the clock."""
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._lost.wait())]
+        if at is not None:
+            waits.append(asyncio.ensure_future(self._clock.sleep(at - self._clock.monotonic())))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
 
     async def list_tools(self) -> Listing:
         """Return what the first healthy endpoint lists. Raises `ServerUnavailableError`."""

@@ -162,6 +162,11 @@ class ToolServer(ABC):
         return None
 
     @property
+    def process_ids(self) -> tuple[int, ...]:
+        """Of all its processes here, if it has copies; `process_id` is the first."""
+        return () if self.process_id is None else (self.process_id,)
+
+    @property
     def user_id(self) -> str:
         """Whose tools these are; empty if the server knows no users, or without a login."""
         return ""

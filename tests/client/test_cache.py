@@ -87,6 +87,23 @@ async def test_what_was_asked_ahead_is_answered_offline_with_its_age(tmp_path: P
         assert (await tools.call(make_call("get_weather", place="Köln"))).kind == "failed"
 
 
+@pytest.mark.proves("R.cache", "C.asked-ahead")
+async def test_asking_ahead_fetches_an_answer_anew_although_the_earlier_one_is_fresh(tmp_path: Path) -> None:
+    clock = ShiftedClock()
+    async with (
+        FaultyServer() as server,
+        tool_client(tmp_path / "records.db", at(server.url), clock=clock, settings=KEEPING) as tools,
+    ):
+        await tools.call(make_call("get_weather", place="Ulm"))
+        clock.shift = 50.0
+        await warm(tools, [make_call("get_weather", place="Ulm")])
+        assert server.calls == 2
+        clock.shift = 70.0
+        kept = await tools.call(make_call("get_weather", place="Ulm"))
+        assert isinstance(kept, Succeeded)
+        assert (server.calls, kept.age is not None and kept.age < 30.0) == (2, True)
+
+
 @pytest.mark.proves("R.cache")
 async def test_an_answer_too_old_to_be_given_shortens_no_patience(tmp_path: Path) -> None:
     settings = replace(QUICK, stale_for=0.0, patience=8.0, patience_with_other_ways=0.0)

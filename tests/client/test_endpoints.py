@@ -20,12 +20,12 @@ from client.client_errors import ConfigurationError
 from client.clock import Clock, SystemClock
 from client.configuration.server_entries import servers_from
 from client.resilience.balance import Balance, Balancer
-from client.servers.endpoints import EndpointsServer
+from client.servers.endpoints import MEASURE_AGAIN, EndpointsServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 from tests.client.faulty_server import FaultyServer
-from tests.client.harness import consent_to, make_call, tool_client
+from tests.client.harness import consent_to, make_call, tool_client, until
 
 
 def at_all(*servers: FaultyServer, **options: Any) -> Callable[[httpx.AsyncClient, Clock], list[ToolServer]]:
@@ -186,6 +186,33 @@ async def test_a_place_that_takes_no_connection_costs_less_than_a_second(tmp_pat
                 began = time.monotonic()
                 assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
                 assert time.monotonic() - began < 1.0
+
+
+class NotingClock(SystemClock):
+    """Notes what it is asked to wait for."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await super().sleep(seconds)
+
+
+@pytest.mark.proves("R.nearest")
+async def test_while_all_places_are_there_nothing_wakes_between_two_measurements() -> None:
+    clock = NotingClock()
+    async with FaultyServer() as one, FaultyServer() as other, httpx.AsyncClient() as http:
+        places = [StreamableHttpServer("town", server.url, http, SystemClock()) for server in (one, other)]
+        server = EndpointsServer("town", places, clock, balance=Balance.NEAREST)
+        await server.connect()
+        await until(lambda: all(server.healthy) and any(seconds > MEASURE_AGAIN - 5 for seconds in clock.slept))
+        assert [seconds for seconds in clock.slept[-1:] if seconds < 5] == []
+        await one.stop()
+        await other.stop()
+        await server.call(make_call("get_weather", place="Ulm"), seconds=5, confirmed=False)
+        await until(lambda: clock.slept[-1] < 5)  # a place that is gone is looked for soon
+        await server.close()
 
 
 def test_a_place_that_is_hardly_nearer_takes_nothing_over() -> None:

@@ -99,6 +99,26 @@ async def test_settings_say_what_stands_in_and_nothing_else_does(tmp_path: Path)
         assert other.executed == []
 
 
+@pytest.mark.proves("R.fallback")
+async def test_a_chain_is_followed_in_its_order_and_the_answer_names_who_gave_it(tmp_path: Path) -> None:
+    settings = replace(IMPATIENT, fallbacks={"town.get_weather": ("third", "spare.get_weather")})
+    async with FaultyServer() as town, FaultyServer() as spare, FaultyServer() as third:
+
+        def make(http: httpx.AsyncClient, clock: Clock) -> list[ToolServer]:
+            places = (("town", town), ("spare", spare), ("third", third))
+            return [StreamableHttpServer(name, at.url, http, clock) for name, at in places]
+
+        async with tool_client(tmp_path / "records.db", make, settings=settings) as tools:
+            for server, served_by in ((town, "town"), (third, "third"), (spare, "spare")):
+                found = await tools.call(make_call("get_weather", place="Ulm"))
+                assert isinstance(found, Succeeded)
+                assert (found.served_by, found.age) == (served_by, None)
+                await server.stop()
+            kept = await tools.call(make_call("get_weather", place="Ulm"))
+            assert isinstance(kept, Succeeded)
+            assert (kept.served_by, kept.age is not None) == ("town", True)
+
+
 @pytest.mark.proves("P2.once")
 async def test_a_call_that_died_on_its_way_to_another_server_is_unknown_even_with_a_key(tmp_path: Path) -> None:
     storage = await Storage.open(tmp_path / "records.db")

@@ -186,7 +186,8 @@ def server_rows(state: ServerState, report: dict[str, Any]) -> list[Row]:
         )
     rows += [Row("session", state.session)] if state.session else []
     if "status" in report:
-        process = f"process {report['pid']}" if report.get("pid") else "no process"
+        pids = report.get("pids") or [pid for pid in [report.get("pid")] if pid]
+        process = f"process {', '.join(str(pid) for pid in pids)}" if pids else "no process"
         rows.append(Row("process", f"{report['status'].lower()}, {process}, up {report['uptime']:.0f} s"))
         rows.append(Row("restarts", str(report["restarts"])))
         rows.append(Row("calls", f"{report['totalCalls']}, {report['averageExecutionTime']:.0f} ms on average"))

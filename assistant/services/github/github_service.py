@@ -19,20 +19,20 @@ from pydantic import BaseModel, Field, ValidationError
 from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import joined
 from assistant.services.github import github_tools
+from assistant.services.github.github_limits import RateLimits
 from assistant.services.github.spoken_search import qualifiers
 from assistant.services.service_host import ServiceHost
 from assistant.services.spoken import bounded, one_line
 from assistant.services.web_api import ApiAnswer, WebApi
-from client.http import parse_retry_after
 
 API = "https://api.github.com"
 VERSION = "2022-11-28"
 TOLD = 3
 FOUND = 10
 """Issues of a search that are passed on."""
-_SECONDARY = 60.0
-"""Least seconds after a secondary limit that names no time, by GitHub's documentation."""
 _COMMENTS = 3
+_PART = re.compile(r'[^\s"]*"[^"]*"|\S+')
+"""A word or qualifier of a search, with its quotes."""
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _KIND = {"issues": "is:issue", "pull requests": "is:pr"}
 _WHOSE = {
@@ -108,22 +108,13 @@ class _Made(BaseModel):
     number: int = Field(ge=1)
 
 
-def refused_for(answer: ApiAnswer) -> float | None:
-    """Return the seconds to wait after a rate limit of GitHub, primary or secondary; None for any other answer."""
-    if answer.status not in (403, 429):
-        return None
-    told = parse_retry_after(answer.headers.get("retry-after"), time.time())
-    if told is not None:
-        return told
-    if answer.headers.get("x-ratelimit-remaining") == "0":
-        ends = answer.headers.get("x-ratelimit-reset", "")
-        return max(1.0, float(ends) - time.time()) if ends.isdigit() else _SECONDARY
-    limited = answer.status == 429 or "rate limit" in answer.message.lower()
-    return _SECONDARY if limited else None
-
-
 def github_api(
-    http: httpx.AsyncClient, token: str, url: str = API, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    http: httpx.AsyncClient,
+    token: str,
+    url: str = API,
+    *,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    clock: Callable[[], float] = time.monotonic,
 ) -> WebApi:
     """Return GitHub's API for the owner of a token; `url` is that of an Enterprise server, or of a test."""
     headers = {
@@ -132,7 +123,16 @@ def github_api(
         "X-GitHub-Api-Version": VERSION,
         "User-Agent": "mcqueen",
     }
-    return WebApi(http, url, "GitHub", headers=headers, refused_for=refused_for, sleep=sleep)
+    return WebApi(
+        http,
+        url,
+        "GitHub",
+        headers=headers,
+        refused_for=RateLimits(),
+        sleep=sleep,
+        clock=clock,
+        counted_as=lambda path: "search" if path.startswith("/search/") else "core",
+    )
 
 
 class GitHubService:
@@ -169,7 +169,7 @@ class GitHubService:
 
     def search_of(self, arguments: Mapping[str, Any]) -> str:
         """Return the search that GitHub gets."""
-        said = qualifiers(str(arguments.get("about", "")), self._today(), self._owner).split()
+        said = _PART.findall(qualifiers(str(arguments.get("about", "")), self._today(), self._owner))
         chosen = [
             _KIND.get(arguments.get("kind", ""), ""),
             f"is:{arguments['state']}" if "state" in arguments else "",

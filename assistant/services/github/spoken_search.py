@@ -12,14 +12,25 @@ from datetime import date, timedelta
 
 _ME = r"(?:me|myself)"
 _NAME = r"[\w.-]+"
+_THAT = r"(?:(?:that|which) (?:are|were|is|was|have been|has been|got) )?"
+_LABEL_ENDS = (
+    r"about|regarding|concerning|in|of|on|by|from|assigned|that|which|and|or|for|with|without|since|this|last|today|"
+    r"yesterday|repository|repo|project|issues|pull|please"
+)
+_LABEL = rf"({_NAME}(?: (?!(?:{_LABEL_ENDS})\b){_NAME})" + r"{0,3})"
+"""A label has up to four words, and ends before a word that begins something else."""
 
 _FIXED: tuple[tuple[str, str], ...] = (
     (r"pull requests?|merge requests?|prs?|p rs?", "is:pr"),
-    (r"issues?|bugs? reports?|tickets?", "is:issue"),
-    (r"not merged|unmerged", "is:unmerged"),
-    (r"merged", "is:merged"),
-    (r"still open|open(?:ed)? now|open|unresolved", "is:open"),
-    (r"closed|resolved|done", "is:closed"),
+    (r"issues?|bugs? reports?|bugs|tickets?", "is:issue"),
+    (rf"{_THAT}(?:not merged|unmerged)", "is:unmerged"),
+    (rf"{_THAT}merged", "is:merged"),
+    (rf"{_THAT}(?:still open|open(?:ed)? now|open|unresolved)", "is:open"),
+    (rf"{_THAT}(?:closed|resolved|done)", "is:closed"),
+    (r"(?:with |that have )?(?:failing|failed|broken|red) (?:checks?|tests?|builds?|ci)", "status:failure"),
+    (r"(?:with |that have )?(?:passing|passed|green) (?:checks?|tests?|builds?|ci)", "status:success"),
+    (rf"(?:that )?i (?:have )?(?:commented on|answered|replied to)|(?:commented on|answered) by {_ME}",
+     "commenter:@me"),
     (r"drafts?", "draft:true"),
     (rf"(?:that are |which are )?assigned to {_ME}|on my plate|i(?:'m| am) assigned to", "assignee:@me"),
     (r"(?:waiting for|requesting|for|needing|that need) my review|to review|i (?:should|must|have to) review",
@@ -28,7 +39,8 @@ _FIXED: tuple[tuple[str, str], ...] = (
     (rf"(?:that )?(?:involve|involves|involving) {_ME}", "involves:@me"),
     (rf"(?:that )?i (?:opened|wrote|created|filed|reported|made)|of mine|mine|"
      rf"(?:(?:opened|written|filed|created|reported|made) )?by {_ME}", "author:@me"),
-    (r"(?:that are )?(?:unassigned|assigned to (?:nobody|no ?one)|without (?:an )?assignee)", "no:assignee"),
+    (r"(?:that are )?(?:unassigned|not assigned(?: to (?:anyone|anybody|somebody|someone))?|"
+     r"assigned to (?:nobody|no ?one)|without (?:an )?assignee)", "no:assignee"),
     (r"without (?:a |any )?labels?|unlabell?ed", "no:label"),
     (r"without (?:any )?comments?|nobody (?:has )?(?:commented|answered)(?: on)?", "comments:0"),
     (r"approved", "review:approved"),
@@ -39,7 +51,7 @@ _NAMED: tuple[tuple[str, str], ...] = (
     (rf"(?:that are |which are )?assigned to ({_NAME})", "assignee"),
     (rf"(?:opened|written|filed|created|reported|made|sent) by ({_NAME})|by ({_NAME})", "author"),
     (rf"(?:that )?(?:mention|mentions|mentioning) ({_NAME})", "mentions"),
-    (rf"(?:with the |with )?label(?:l?ed)? (?:as )?({_NAME})|tagged (?:as )?({_NAME})", "label"),
+    (rf"(?:with the |with )?label(?:l?ed)? (?:as )?{_LABEL}|tagged (?:as )?{_LABEL}", "label"),
     (rf"(?:in|of|on) the ({_NAME}) (?:repository|repo|project)|"
      rf"(?:in|of|on) (?:the )?(?:repository |repo |project )({_NAME}(?:/{_NAME})?)", "repo"),
     (rf"in (?:milestone|the milestone) ({_NAME})", "milestone"),
@@ -51,10 +63,12 @@ _SINCE: tuple[tuple[str, Callable[[date], date]], ...] = (
     (r"(?:from |of |since )?this week", lambda day: day - timedelta(day.weekday())),
     (r"(?:from |of |in |since )?(?:the )?last (?:week|seven days)", lambda day: day - timedelta(7)),
     (r"(?:from |of |since )?this month", lambda day: day.replace(day=1)),
+    (r"(?:from |of |in |since )?(?:the )?last (?:month|thirty days)", lambda day: day - timedelta(30)),
 )
 _EMPTY = frozenset(
     "about a all and any are regarding concerning containing do find for from get have i in is list me my of on our "
-    "please search show tell that the there to what which with word words latest newest recent some them github".split()
+    "please search show tell that the there to what what's which with word words latest newest recent some them github "
+    "were was did does".split()
 )
 """Words that search for nothing."""
 _LEAVE = frozenset(_EMPTY - {"about", "regarding", "concerning", "containing"})
@@ -108,13 +122,13 @@ def _named(text: str, found: list[str], owner: str) -> str:
 
         def note(match: re.Match[str], key: str = key) -> str:
             value = next(group for group in match.groups() if group)
-            if value in ("me", "myself", "nobody", "my", "the"):
+            if value in ("me", "myself", "nobody", "anyone", "anybody", "my", "the"):
                 return match[0]
             if key == "repo" and "/" not in value:
                 if not owner:
                     return match[0]
                 value = f"{owner}/{value}"
-            found.append(f"{key}:{value}")
+            found.append(f'{key}:"{value}"' if " " in value else f"{key}:{value}")
             return " "
 
         text = re.sub(rf"(?<![\w'-])(?:{pattern})(?![\w'-])", note, text)

@@ -157,8 +157,8 @@ class AdminFace:
     async def _managed(self, record: ServerRecord, status: ServerStatus) -> ManagedServer:
         report = self.fleet.report(record.id)
         use: ProcessUse | None = None
-        if report is not None and report.pid is not None:
-            use = await asyncio.to_thread(self.meter.look, report.pid)
+        if report is not None:
+            use = await asyncio.to_thread(self.meter.look_at_all, report.pids)
         return ManagedServer(record, status.value, report, use)
 
     def _note(self, request: Request, user: str | None, event: str, outcome: str) -> None:

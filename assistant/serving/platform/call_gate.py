@@ -18,7 +18,7 @@ from assistant.serving.tool_definitions import KEY_PARAMETER
 from assistant.wording.replies import read_back
 from client.calls.sent_defaults import arguments_as_sent
 from client.catalog import Tool
-from client.servers.processes.supervisor import SupervisedServer
+from client.servers.processes.supervision import OperatedServer
 from client.values import JSON, canonical
 
 
@@ -55,7 +55,7 @@ class PlatformGate:
     async def check(
         self,
         server_id: str,
-        server: SupervisedServer,
+        server: OperatedServer,
         name: str,
         parameters: Mapping[str, JSON],
         permit: Permit,
@@ -83,7 +83,7 @@ class PlatformGate:
         wanted: dict[str, JSON] = {"requires_confirmation": list[JSON](unmet), "read_back": asked}
         return Withheld(f"Please confirm {', '.join(unmet)}.", wanted, "requires_confirmation")
 
-    async def _tools(self, server_id: str, server: SupervisedServer) -> dict[str, Tool]:
+    async def _tools(self, server_id: str, server: OperatedServer) -> dict[str, Tool]:
         """Return the tools of the server's current process, which tells when they change."""
         process = server.report().pid
         kept = self._listed.get(server_id)

@@ -23,11 +23,9 @@ from client.call import ToolCall
 from client.calls.idempotency_keys import new_key
 from client.client_errors import RecordsError
 from client.clock import Clock
-from client.servers.mcp.stdio import StdioServer
-from client.servers.processes.log_file import LogFile
+from client.configuration.process_entries import ProcessCommand, ScaleEntry, Upkeep, process_server
 from client.servers.processes.process_use import ProcessMeter, ProcessUse
-from client.servers.processes.supervision import ServerReport, ServerStatus, SupervisionRules
-from client.servers.processes.supervisor import SupervisedServer
+from client.servers.processes.supervision import OperatedServer, ServerReport, ServerStatus, SupervisionRules
 from client.servers.tool_server import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
 from client.values import JSON, canonical
 
@@ -103,7 +101,7 @@ class Fleet:
         self._rules = rules
         self._logs = logs
         self._timeout = timeout
-        self._servers: dict[str, SupervisedServer] = {}
+        self._servers: dict[str, OperatedServer] = {}
         self._gate = PlatformGate(records)
         self._meter = ProcessMeter()
         self._running: dict[tuple[str, str, str], _Running] = {}
@@ -146,18 +144,9 @@ class Fleet:
         self._fences[record.id] = fence
         server = self._servers.get(record.id)
         if server is None:
-            server = SupervisedServer(
-                StdioServer(
-                    record.name,
-                    record.command,
-                    record.args,
-                    record.env,
-                    clock=self._clock,
-                    log=LogFile(self._logs / f"{record.id}.log"),
-                ),
-                self._clock,
-                self._rules,
-            )
+            what = ProcessCommand(record.name, record.command, record.args, record.env)
+            scale = None if record.scale is None else ScaleEntry.model_validate(record.scale).rules()
+            server = process_server(what, self._clock, Upkeep(self._rules, self._logs, counted=False), scale, record.id)
             self._servers[record.id] = server
         await server.start()
 
@@ -184,17 +173,18 @@ class Fleet:
         return server.report() if server is not None else None
 
     async def use(self, server_id: str) -> ProcessUse | None:
-        """Return what a server's process uses now; None if none runs here."""
+        """Return what a server's process and its copies use now; None if none runs here."""
         server = self._servers.get(server_id)
-        pid = server.process_id if server is not None else None
-        return None if pid is None else await asyncio.to_thread(self._meter.look, pid)
+        return None if server is None else await asyncio.to_thread(self._meter.look_at_all, server.process_ids)
 
     async def uses(self) -> dict[str, ProcessUse]:
         """Return what the processes that run here use now, by name and the beginning of the id."""
-        pids = {f"{server.name} {key[:8]}": server.process_id for key, server in self._servers.items()}
-        return await asyncio.to_thread(
-            self._meter.look_at, {name: pid for name, pid in pids.items() if pid is not None}
-        )
+        pids = {
+            f"{server.name} {key[:8]}{'' if number == 1 else f' {number}'}": pid
+            for key, server in self._servers.items()
+            for number, pid in enumerate(server.process_ids, 1)
+        }
+        return await asyncio.to_thread(self._meter.look_at, pids)
 
     def status(self, server_id: str) -> ServerStatus:
         """Return a server's status."""
@@ -311,7 +301,7 @@ class Fleet:
 
     async def _execute(
         self,
-        server: SupervisedServer,
+        server: OperatedServer,
         record: ServerRecord,
         user_id: str,
         tool: str,

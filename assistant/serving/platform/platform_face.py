@@ -191,11 +191,12 @@ class PlatformFace(GuardedFace):
         another = (record.name, record.command, record.args, record.env) != (
             changed.name, changed.command, changed.args, changed.env,
         )  # fmt: skip
-        if another or not changed.enabled:
+        restarts = another or record.scale != changed.scale
+        if restarts or not changed.enabled:
             await self.fleet.forget(record.id)
         if another:
             await self.records.forget_approvals(record.id)
-        if changed.enabled and (another or not record.enabled):
+        if changed.enabled and (restarts or not record.enabled):
             self.fleet.start_soon(changed)
         self._note(request, caller, "server changed", record.id)
         return answer(request, {"server": self._shown(changed)})

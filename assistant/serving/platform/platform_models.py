@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.serving.platform.shapes import ServerBody
 from assistant.serving.rest.rest_models import Answer, Body
+from client.configuration.process_entries import ScaleEntry
 from client.values import JSON
 
 Status = Literal["HEALTHY", "UNHEALTHY", "STARTING", "STOPPED", "ERROR"]
@@ -31,6 +32,7 @@ class ServerShown(_Shown):
     args: list[str]
     env: dict[str, str] = Field(description="every value is hidden")
     enabled: bool
+    scale: ScaleEntry | None = None
     health_status: Status
     total_calls: int
     last_used_at: str | None
@@ -77,6 +79,8 @@ class RuntimeShown(_Shown):
     pid: int | None
     uptime: int
     detail: str
+    copies: int = 0
+    """Processes that run; `pid` is the first, and what follows is of all of them."""
     cpu: float | None = None
     """1 is one processor; None, as the next two, where no process of it runs."""
     memory: int | None = None

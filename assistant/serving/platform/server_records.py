@@ -46,6 +46,7 @@ MIGRATIONS: Migrations = (
             state TEXT NOT NULL, expires_at REAL NOT NULL) WITHOUT ROWID""",
         "CREATE TABLE gateway_services (name TEXT PRIMARY KEY, service TEXT NOT NULL) WITHOUT ROWID",
     ),
+    ("ALTER TABLE servers ADD COLUMN scale TEXT",),
 )
 """Step n takes a file from version n to version n + 1. Steps are only ever added."""
 
@@ -64,6 +65,8 @@ class ServerRecord:
     args: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     enabled: bool = True
+    scale: Mapping[str, float] | None = None
+    """How many copies there may be, as in `ScaleEntry`; None for one."""
     total_calls: int = 0
     last_used_at: float | None = None
     last_health_check: float | None = None
@@ -307,6 +310,7 @@ class PlatformRecords:
             json.dumps(record.args),
             self._fernet.encrypt(json.dumps(dict(record.env)).encode()),
             int(record.enabled),
+            None if record.scale is None else json.dumps(dict(record.scale)),
             record.created_at,
             record.updated_at,
             record.deleted_at,
@@ -314,11 +318,12 @@ class PlatformRecords:
         try:
             connection.execute(
                 """INSERT INTO servers (
-                    id, user_id, name, description, command, args, env, enabled, created_at, updated_at, deleted_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    id, user_id, name, description, command, args, env, enabled, scale,
+                    created_at, updated_at, deleted_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (id) DO UPDATE SET
                     name = excluded.name, description = excluded.description, command = excluded.command,
-                    args = excluded.args, env = excluded.env, enabled = excluded.enabled,
+                    args = excluded.args, env = excluded.env, enabled = excluded.enabled, scale = excluded.scale,
                     updated_at = excluded.updated_at, deleted_at = excluded.deleted_at""",
                 values,
             )
@@ -329,7 +334,9 @@ class PlatformRecords:
         fields = dict(zip(_SERVER_FIELDS, row, strict=True))
         env = json.loads(self._fernet.decrypt(fields.pop("env")))
         args = tuple(json.loads(fields.pop("args")))
-        return ServerRecord(**{**fields, "enabled": bool(fields["enabled"])}, args=args, env=env)
+        kept = fields.pop("scale")
+        scale = None if kept is None else json.loads(kept)
+        return ServerRecord(**{**fields, "enabled": bool(fields["enabled"])}, args=args, env=env, scale=scale)
 
 
 _APPROVE = (
@@ -337,7 +344,7 @@ _APPROVE = (
     "DO UPDATE SET fingerprint = excluded.fingerprint, approved_at = excluded.approved_at"
 )
 _SERVER_FIELDS = (
-    "id", "user_id", "name", "description", "command", "args", "env", "enabled", "total_calls", "last_used_at",
+    "id", "user_id", "name", "description", "command", "args", "env", "enabled", "scale", "total_calls", "last_used_at",
     "last_health_check", "created_at", "updated_at", "deleted_at",
 )  # fmt: skip
 _COLUMNS = ", ".join(_SERVER_FIELDS)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from assistant.serving.platform.server_records import CallFilter, CallRecord, ServerRecord
 from assistant.serving.request_bodies import RefusedRequest
+from client.configuration.process_entries import ScaleEntry
 from client.servers.processes.process_use import ProcessUse
 from client.servers.processes.supervision import ServerReport, ServerStatus
 from client.values import JSON
@@ -33,6 +34,7 @@ class ServerBody(BaseModel):
     args: list[str] = Field(default_factory=list, max_length=100)
     env: dict[str, str] = Field(default_factory=dict, max_length=100)
     enabled: bool = True
+    scale: ScaleEntry | None = None
 
     @field_validator("name")
     @classmethod
@@ -68,6 +70,7 @@ def shown(record: ServerRecord, status: ServerStatus) -> dict[str, Any]:
         "args": [*record.args],
         "env": dict.fromkeys(record.env, HIDDEN),
         "enabled": record.enabled,
+        "scale": None if record.scale is None else dict(record.scale),
         "health_status": status.value,
         "total_calls": record.total_calls,
         "last_used_at": moment(record.last_used_at),
@@ -141,4 +144,10 @@ def running(report: ServerReport | None, use: ProcessUse | None = None) -> dict[
     told = report.status.value.lower()
     if report.status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY):
         told = "running" if report.pid is not None else "starting"  # without a process it is about to be restarted
-    return {"status": told, "pid": report.pid, "uptime": round(report.uptime * 1000), "detail": report.detail}
+    return {
+        "status": told,
+        "pid": report.pid,
+        "uptime": round(report.uptime * 1000),
+        "detail": report.detail,
+        "copies": len(report.pids),
+    }

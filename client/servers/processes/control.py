@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from client.servers.processes.process_use import ProcessMeter
-from client.servers.processes.supervision import ServerReport
-from client.servers.processes.supervisor import SupervisedServer
+from client.servers.processes.supervision import OperatedServer, ServerReport
 from client.servers.tool_server import ServerUnavailableError, ToolServer
 
 if TYPE_CHECKING:
@@ -100,14 +99,14 @@ async def _answer(
         found = await asyncio.to_thread(_with_uses, _states(servers, tools), meter)
         return {"ok": True, "mcqueen": os.getpid(), "servers": found}
     if what == "save":
-        await asyncio.gather(*(one.save() for one in servers.values() if isinstance(one, SupervisedServer)))
+        await asyncio.gather(*(one.save() for one in servers.values() if isinstance(one, OperatedServer)))
         return {"ok": True}
     if what == "approve":
         return {"ok": await tools.approve(str(name), str(request.get("tool")))}
     server = servers.get(str(name))
     if server is None:
         return {"ok": False, "message": f"this McQueen did not have {name} when it started"}
-    if not isinstance(server, SupervisedServer) or what not in ("start", "stop", "restart"):
+    if not isinstance(server, OperatedServer) or what not in ("start", "stop", "restart"):
         return {"ok": False, "message": f"{name} has no process of its own"}
     try:
         await {"start": server.start, "stop": server.stop, "restart": server.restart}[what]()
@@ -130,7 +129,7 @@ def _states(servers: Mapping[str, ToolServer], tools: ToolClient) -> list[dict[s
             "tools": state.tools,
             "held": held.get(state.name, 0),
         }
-        if isinstance(server, SupervisedServer):
+        if isinstance(server, OperatedServer):
             one |= report_as_json(server.report())
         found.append(one)
     return found
@@ -139,7 +138,7 @@ def _states(servers: Mapping[str, ToolServer], tools: ToolClient) -> list[dict[s
 def _with_uses(states: list[dict[str, Any]], meter: ProcessMeter) -> list[dict[str, Any]]:
     """Return the states with what their processes use: cpu (1 is one processor), memory (bytes), openFiles."""
     for one in states:
-        use = meter.look(one["pid"]) if one.get("pid") is not None else None
+        use = meter.look_at_all(one.get("pids", ()))
         if use is not None:
             one |= {"cpu": round(use.cpu, 4), "memory": use.memory, "openFiles": use.open_files}
     return states
@@ -151,6 +150,7 @@ def report_as_json(report: ServerReport) -> dict[str, Any]:
         "status": report.status.value,
         "detail": report.detail,
         "pid": report.pid,
+        "pids": [*report.pids],
         "uptime": round(report.uptime, 3),
         "restarts": report.restarts,
         "lastCheck": report.last_check,

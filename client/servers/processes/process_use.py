@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -46,6 +46,15 @@ class ProcessMeter:
         """Return what processes use, by the given names; those that are gone are left out. Blocks as `look` does."""
         found = {name: self.look(pid) for name, pid in pids.items()}
         return {name: use for name, use in found.items() if use is not None}
+
+    def look_at_all(self, pids: Sequence[int]) -> ProcessUse | None:
+        """Return what several processes use together; None if none of them is there. Blocks as `look` does."""
+        found = [use for pid in pids if (use := self.look(pid)) is not None]
+        if not found:
+            return None
+        return ProcessUse(
+            sum(use.cpu for use in found), sum(use.memory for use in found), sum(use.open_files for use in found)
+        )
 
     def look(self, pid: int) -> ProcessUse | None:
         """Return what a process uses; None if there is none, or it is another account's. Blocks for milliseconds."""

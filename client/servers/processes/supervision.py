@@ -62,6 +62,8 @@ class ServerReport:
     """Time of the last check, seconds since the epoch; None before the first."""
     counts: Counts
     """Counts of this McQueen process; `CountsFile` adds up those of all."""
+    pids: tuple[int, ...] = ()
+    """Of all its copies; `pid` is the first."""
 
 
 class Process(Protocol):
@@ -74,6 +76,30 @@ class Process(Protocol):
     def alive(self) -> bool:
         """Whether it runs according to the kernel."""
         ...
+
+
+class OperatedServer(ToolServer):
+    """A `ToolServer` whose process, or copies of it, an operator starts and stops."""
+
+    @abstractmethod
+    def report(self) -> ServerReport:
+        """Return what is known now."""
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Start it, also after it was given up. Raises `ServerUnavailableError` if it does not start."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Stop it, until `start`. The answers of calls in progress are lost."""
+
+    @abstractmethod
+    async def restart(self) -> None:
+        """Stop it and start it. Raises `ServerUnavailableError` if it does not start."""
+
+    @abstractmethod
+    async def save(self) -> None:
+        """Keep what was counted since the last time."""
 
 
 class ProcessServer(ToolServer):

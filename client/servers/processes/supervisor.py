@@ -21,7 +21,13 @@ from dataclasses import replace
 from client.call import Sent, ToolCall
 from client.clock import Clock
 from client.servers.processes.counts import Counts, CountsFile
-from client.servers.processes.supervision import ProcessServer, ServerReport, ServerStatus, SupervisionRules
+from client.servers.processes.supervision import (
+    OperatedServer,
+    ProcessServer,
+    ServerReport,
+    ServerStatus,
+    SupervisionRules,
+)
 from client.servers.readable import Readable
 from client.servers.tool_server import (
     Answer,
@@ -32,7 +38,6 @@ from client.servers.tool_server import (
     Listing,
     Progress,
     ServerUnavailableError,
-    ToolServer,
 )
 from client.values import JSON
 
@@ -40,7 +45,7 @@ _log = logging.getLogger(__name__)
 _WORD_SECONDS = 1.0
 
 
-class SupervisedServer(ToolServer):
+class SupervisedServer(OperatedServer):
     """A supervised server process. Connecting starts it; `start`, `stop` and `restart` are for the operator."""
 
     local = True
@@ -136,15 +141,17 @@ class SupervisedServer(ToolServer):
         self._notice()
         child = self.inner.child
         alive = child is not None and child.alive and self._status is not ServerStatus.STOPPED
+        pid = child.pid if alive and child is not None else None
         return ServerReport(
             self.name,
             self._status,
             self._detail,
-            child.pid if alive and child is not None else None,
+            pid,
             self._clock.monotonic() - self._started_at if alive else 0.0,
             self._restarts,
             self._last_check,
             self._counts,
+            () if pid is None else (pid,),
         )
 
     # -- the operator --

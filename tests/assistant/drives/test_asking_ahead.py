@@ -67,6 +67,36 @@ async def test_what_settings_name_is_asked_again_and_again(tmp_path: Path) -> No
     await run(tmp_path, warming, "  - wait: 450", "{get_weather: 4}")
 
 
+@pytest.mark.proves("C.asked-ahead")
+async def test_the_destinations_weather_and_fuel_are_asked_unless_something_else_is_named(tmp_path: Path) -> None:
+    steps = """\
+  - driver: "take me to mannheim"
+  - expect: {called: {tool: navigate, outcome: succeeded}}
+  - wait: 700
+  - driver: "what's the weather in mannheim"
+  - expect: {called: {tool: get_weather, outcome: succeeded}}
+  - wait: 100
+  - driver: "what's the weather in mannheim"
+  - expect: {said: ["minutes", "Mannheim"]}
+  - driver: "find a fuel station"
+  - expect: {called: {tool: find_fuel_stations, outcome: succeeded}, said: ["minutes"]}"""
+    await run(tmp_path, "{before_dead_zones: true}", steps, "{get_weather: 2, find_fuel_stations: 1}")
+
+
+@pytest.mark.proves("C.asked-ahead")
+async def test_of_the_latest_calls_those_that_only_looked_are_asked_again_and_no_other(tmp_path: Path) -> None:
+    steps = """\
+  - driver: "what's the weather in stuttgart"
+  - expect: {called: {tool: get_weather, outcome: succeeded}}
+  - driver: "tell anna i'm on my way"
+  - driver: "yes"
+  - expect: {called: {tool: send_message, outcome: succeeded}}
+  - driver: "what's on my calendar tomorrow"
+  - wait: 900"""
+    calls = "{get_weather: 2, send_message: 1, calendar_personal: 1}"
+    await run(tmp_path, "{before_dead_zones: true, calls: []}", steps, calls)
+
+
 async def test_without_a_wish_nothing_is_asked(tmp_path: Path) -> None:
     await run(
         tmp_path, "{calls: [{tool: get_weather, arguments: {location: $here}}]}", "  - wait: 900", "{get_weather: 0}"

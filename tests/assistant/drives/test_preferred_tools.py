@@ -58,6 +58,46 @@ async def test_the_car_moving_or_parked_decides_between_two_tools_that_fit(
     assert [f"{finding.name}: {finding.detail}" for finding in result.findings if not finding.holds] == []
 
 
+RULED = """\
+title: Two ways to show a way
+now: 2026-11-20T17:40:00+01:00
+place: {place}
+car: true
+routing: {{rules: {rules}}}
+steps:
+{before}
+  - driver: "show me the way to mannheim"
+  - expect: {{called: {{tool: {tool}}}}}
+"""
+BY_PLACE = '[{prefer: "car.*", place: Heidelberg}, {prefer: "town.*", place: Speyer}]'
+BY_NETWORK = '[{prefer: "car.*", network: offline}, {prefer: "town.*", network: online}]'
+BY_WORDS = '[{prefer: "car.*", words: ["the road"]}, {prefer: "town.*", words: ["show me the way"]}]'
+NO_NETWORK = """\
+  - network: tunnel
+  - driver: "what's the weather in speyer"
+  - wait: 20"""
+
+
+@pytest.mark.proves("C.routing")
+@pytest.mark.parametrize(
+    ("rules", "place", "before", "tool"),
+    [
+        (BY_PLACE, "Heidelberg", "", "navigate"),
+        (BY_PLACE, "Speyer", "", "maps_hybrid"),
+        (BY_NETWORK, "Heidelberg", "", "maps_hybrid"),
+        (BY_NETWORK, "Heidelberg", NO_NETWORK, "navigate"),
+        (BY_WORDS, "Heidelberg", "", "maps_hybrid"),
+    ],
+)
+async def test_place_network_and_words_decide_between_two_tools_that_fit(
+    tmp_path: Path, rules: str, place: str, before: str, tool: str
+) -> None:
+    path = tmp_path / "way.yaml"
+    path.write_text(RULED.format(rules=rules, place=place, before=before, tool=tool), encoding="utf-8")
+    result = await DriveRunner(path, load_drive(path)).run()
+    assert [f"{finding.name}: {finding.detail}" for finding in result.findings if not finding.holds] == []
+
+
 @pytest.mark.proves("C.routing")
 @pytest.mark.parametrize(
     ("rule", "circumstances", "first"),

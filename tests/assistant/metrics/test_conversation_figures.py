@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -16,13 +19,19 @@ from opentelemetry.trace import StatusCode
 from assistant.assembly import open_live
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import Noticed
+from assistant.hosting.host import ToolHost
 from assistant.metrics.conversation_figures import call_observer, stage_observer
 from assistant.metrics.figures import Figures
-from assistant.metrics.tracing import ENDPOINT, Traced, Traces, tracing
+from assistant.metrics.serving_figures import Watch
+from assistant.metrics.tracing import Traced, Traces, tracing
+from assistant.metrics.tracing_wish import ENDPOINT
 from assistant.settings.settings import AlertRule, MetricsSettings, Settings
+from assistant.town.town_host import TownHost
+from assistant.town.world import World
 from assistant.understanding.reading import Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall
 from client.clock import SystemClock
+from tests.client.harness import until
 from voice.recognition.recognizer_base import Transcript
 
 CALL = ToolCall("1", "town", "get_weather", {"location": "Speyer"}, "key")
@@ -97,6 +106,52 @@ def test_nothing_is_traced_unless_it_is_wished() -> None:
         assert on is False
     with tracing({ENDPOINT: ""}) as on:
         assert on is False
+
+
+@pytest.mark.proves("M.traces")
+@pytest.mark.parametrize("traced", [False, True])
+@pytest.mark.parametrize("counted", [False, True])
+async def test_requests_are_traced_and_counted_independently_of_each_other(
+    monkeypatch: pytest.MonkeyPatch, spans: InMemorySpanExporter, traces: Traces, *, traced: bool, counted: bool
+) -> None:
+    @contextmanager
+    def configured() -> Iterator[bool]:
+        yield traced
+
+    monkeypatch.setattr("assistant.metrics.serving_figures.tracing", configured)
+    monkeypatch.setattr("assistant.metrics.serving_figures.Traced", lambda app: Traced(app, traces._tracer))
+    monkeypatch.setattr("assistant.metrics.serving_figures.Traces", lambda: traces if traced else Traces())
+
+    async def app(scope: object, receive: object, send: object) -> None:
+        assert isinstance(host, ToolHost)
+        await host.call("get_weather", {"location": "Speyer"})
+        await send({"type": "http.response.start", "status": 204, "headers": []})  # type: ignore[operator]  # ASGI
+        await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]  # ASGI
+
+    watch = Watch(MetricsSettings(), lambda: 100.0, counts=counted)
+    with watch.tracing():
+        host = watch.measured(TownHost(World(1, now=lambda: datetime.fromtimestamp(1_796_029_200.0, UTC))))
+        transport = httpx.ASGITransport(app=watch.around(app))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            await http.get("/mcp")
+    assert [span.name for span in spans.get_finished_spans()] == (["call", "GET request"] if traced else [])
+    assert ("mcqueen_requests_total{" in watch.figures.exposition().decode()) is counted
+
+
+@pytest.mark.proves("M.traces")
+async def test_a_conversation_is_traced_although_no_figures_are_shown_in_the_car(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, spans: InMemorySpanExporter, traces: Traces
+) -> None:
+    monkeypatch.setenv(ENDPOINT, "http://127.0.0.1:9")
+    monkeypatch.setattr("assistant.metrics.conversation_figures.Traces", lambda: traces)
+    port = _free_port()
+    settings = Settings(data_folder=str(tmp_path), metrics=MetricsSettings(port=port))
+    complaints: list[str] = []
+    async with open_live(settings, complaints.append, sound=False) as live:
+        await live.runtime.type("what is the weather in Speyer")
+        await until(lambda: "call" in [span.name for span in spans.get_finished_spans()])
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port), 1).close()
 
 
 @pytest.mark.proves("M.port", "M.alerts")

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from mcp import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 
+from assistant.hosting.host import Refused, ToolHost
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.conversation_figures import show_uses
 from assistant.metrics.figures import Figures
@@ -26,6 +28,7 @@ from assistant.metrics.serving_figures import Watch, face_of
 from assistant.serving.server import RunningTown, serve_town
 from assistant.settings.settings import AlertRule, MetricsSettings, Settings, load_settings
 from assistant.tool_opening import open_tool_client
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from client.call import CallError, Failed, Sent, Succeeded, Unknown
 from client.client_errors import ConfigurationError
@@ -294,6 +297,17 @@ def test_a_place_that_does_not_exist_is_no_failure_and_a_server_that_is_away_is_
     assert figures.share_failed(300) == share
     ended = "failed" if share else "refused"
     assert value(figures, "mcqueen_calls_total", tool="get_weather", server="town", outcome=ended) == 1
+
+
+@pytest.mark.proves("M.prometheus")
+async def test_a_place_that_does_not_exist_is_no_failure_of_the_town_that_is_served(now: Now) -> None:
+    watch = Watch(MetricsSettings(), now)
+    host = watch.measured(TownHost(World(1, now=lambda: datetime.fromtimestamp(1_796_029_200.0, UTC))))
+    assert isinstance(host, ToolHost)
+    assert isinstance(await host.call("get_weather", {"location": "Xyzzy"}), Refused)
+    assert isinstance(await host.call("get_weather", {"location": 7}), Refused)
+    assert watch.figures.share_failed(300) == 0.0
+    assert value(watch.figures, "mcqueen_calls_total", tool="get_weather", server="town", outcome="refused") == 2
 
 
 @pytest.mark.proves("M.prometheus")

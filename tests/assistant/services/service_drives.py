@@ -33,8 +33,12 @@ def drive(folder: Path, name: str, service: str, words: Sequence[str], settings:
     return done.stdout
 
 
-async def drive_beside(app: Any, folder: Path, name: str, service: str, words: Sequence[str], secret: str) -> str:
-    """Serve an application, log the service in to it, and return what the drive printed."""
+async def drive_beside(
+    app: Any, folder: Path, name: str, service: str, words: Sequence[str], secret: str, settings: str = ""
+) -> str:
+    """Serve an application, log the service in to it, and return what the drive printed; `settings` are further ones
+    as TOML.
+    """
     async with serve(app) as url:
         told = [*words, "--url", url]
         environment = {**ENVIRONMENT, "HOME": str(folder)}
@@ -44,4 +48,4 @@ async def drive_beside(app: Any, folder: Path, name: str, service: str, words: S
             log_in, input=f"{secret}\n", env=environment, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        return await asyncio.to_thread(drive, folder, name, service, told)
+        return await asyncio.to_thread(drive, folder, name, service, told, settings)

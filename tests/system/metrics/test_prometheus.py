@@ -19,6 +19,9 @@ RULES = [
     *MetricsSettings().alerts,
     AlertRule(name="waiting", figure="outbox_waiting", above=3),
     AlertRule(name="down", figure="servers_down", above=0),
+    AlertRule(name="busy", figure="server_cpu", above=0.9),
+    AlertRule(name="large", figure="server_memory", above=500),
+    AlertRule(name="files", figure="server_open_files", above=100),
 ]
 CALLS = 'mcqueen_calls_total{tool="t", server="s", outcome="%s"}'
 BUCKET = 'mcqueen_call_seconds_bucket{tool="t", server="s", le="%s"}'
@@ -67,6 +70,11 @@ def test_promtool_and_amtool_accept_the_files(tmp_path: Path) -> None:
         ([{"series": "mcqueen_outbox_waiting", "values": "3x10"}], set()),
         ([{"series": 'mcqueen_server_up{server="s"}', "values": "0x10"}], {"down"}),
         ([{"series": 'mcqueen_server_up{server="s"}', "values": "1x10"}], set()),
+        ([{"series": 'mcqueen_server_cpu{server="s"}', "values": "1x10"},
+          {"series": 'mcqueen_server_cpu{server="t"}', "values": "0.1x10"}], {"busy"}),
+        ([{"series": 'mcqueen_server_memory_bytes{server="s"}', "values": "600000000x10"}], {"large"}),
+        ([{"series": 'mcqueen_server_memory_bytes{server="s"}', "values": "400000000x10"}], set()),
+        ([{"series": 'mcqueen_server_open_files{server="s"}', "values": "101x10"}], {"files"}),
     ],
 )  # fmt: skip
 def test_prometheus_fires_the_rules_that_the_figures_break(

@@ -24,6 +24,7 @@ from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMo
 from assistant.conversation.own_servers import profile_of
 from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
+from assistant.conversation.routine_book import RoutineBook
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.turn_ending import turn_ending
 from assistant.conversation.unfinished import FILE_NAME as UNFINISHED_FILE
@@ -34,6 +35,7 @@ from assistant.policy.timing import FOUND_SECONDS, INTERRUPT_SECONDS, PRE_ROLL_S
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
+from assistant.settings.settings_file import user_file
 from assistant.tool_opening import open_tool_client
 from assistant.understanding.learning.experience import FILE_NAME as EXPERIENCE_FILE
 from assistant.understanding.learning.experience import Experience
@@ -71,6 +73,8 @@ class Live:
     mouth: LiveMouth | SilentMouth
     cabin: Cabin | None = None
     """The car's own state, with the way ahead; None where its tools are switched off."""
+    routines: RoutineBook | None = None
+    """The driver's routines as they are now; None only where nobody makes any."""
 
     @property
     def has_microphone(self) -> bool:
@@ -98,15 +102,22 @@ async def open_live(
     async with AsyncExitStack() as stack:
         vehicle, cabin = await _open_vehicle(settings, clock, complain, stack, only=only)
         kept = ProfileStore(folder / PROFILE_FILE)
+        routines = RoutineBook(settings.tools, user_file() if records is None else None)
         opening = open_tool_client(
-            settings, server=server, clock=clock, cabin=cabin, profile=None if only else kept, records=folder
+            settings,
+            server=server,
+            clock=clock,
+            cabin=cabin,
+            profile=None if only else kept,
+            routines=None if only else routines,
+            records=folder,
         )
         tools = await stack.enter_async_context(opening)
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
         state = _first_state(settings, now := datetime.now().astimezone())
         journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
-        reader = await _open_reader(settings, tools, stack, folder, vehicle)
+        reader = await _open_reader(settings, tools, stack, folder, vehicle, routines)
         runtime = Runtime(
             state,
             reader=reader,
@@ -128,7 +139,7 @@ async def open_live(
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
         _tell_who_is_away(tools, complain)
-        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
+        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin, routines)
 
 
 def _silence(clock: Clock) -> Sound:
@@ -222,7 +233,12 @@ def _ask_ahead(
 
 
 async def _open_reader(
-    settings: Settings, tools: ToolClient, stack: AsyncExitStack, folder: Path, vehicle: SimulatedVehicle
+    settings: Settings,
+    tools: ToolClient,
+    stack: AsyncExitStack,
+    folder: Path,
+    vehicle: SimulatedVehicle,
+    routines: RoutineBook,
 ) -> Reader:
     """Return what reads the driver's words, with the helps that settings allow."""
     wanted = settings.understanding
@@ -240,7 +256,7 @@ async def _open_reader(
         material=material,
         spoken=settings.language,
         kept=kept,
-        routines=settings.tools,
+        routines=routines,
         rules=settings.routing.rules,
         circumstances=lambda: Circumstances(
             settings.profile.here, vehicle.speed > 0, tools.connectivity is not Connectivity.OFFLINE

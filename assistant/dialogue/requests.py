@@ -29,6 +29,7 @@ from assistant.policy.agreement_flags import with_agreement
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OPTIONS
 from assistant.understanding.answers.dictated_words import blank_of, free_words
+from assistant.understanding.answers.sentence_lists import sentence_list, told_sentences
 from assistant.understanding.reading import Interpretation
 from assistant.understanding.slots.wire_spelling import on_the_wire
 from assistant.wording.languages import wording
@@ -116,6 +117,9 @@ def proceed(state: State, request: Request, at: float, lead: str = "") -> Step:
     missing = [name for name in tool.required if request.arguments.get(name) is None]
     if missing:
         return elicit(state, request, tool, request.ask if request.ask in missing else missing[0], lead)
+    listed = sentence_list(tool)
+    if listed and not request.whole:
+        return elicit(state, request, tool, listed, lead)
     consent, unspent = request.consent, replace(request, consent=None)
     sensitive = assess(tool, request.arguments).sensitive
     if not sensitive and (consent is not None or not _asks_whole(state, request)):
@@ -151,10 +155,17 @@ def elicit(state: State, request: Request, tool: Tool, name: str, lead: str = ""
     options = options_of(schema)
     few = options if len(options) <= MOST_OPTIONS else ()
     asking = Eliciting(request, name, few, () if few else options)
-    sentence = request.sentence if name == free_words(tool) else ""
-    question = blank_question(blank_of(sentence)) if sentence else question_for(tool, name)
-    text = " ".join(part for part in (lead, question) if part)
+    text = " ".join(part for part in (lead, question_of(request, tool, name)) if part)
     return say(replace(state, tries=0), text, Purpose.QUESTION, turn=asking)
+
+
+def question_of(request: Request, tool: Tool, name: str) -> str:
+    """Return the question for one argument of the request, as far as the request has come."""
+    if name == sentence_list(tool):
+        told = len(told_sentences(tool, request.arguments))
+        return prompt("next_sentence", told - 1) if told else prompt("first_sentence")
+    sentence = request.sentence if name == free_words(tool) else ""
+    return blank_question(blank_of(sentence)) if sentence else question_for(tool, name)
 
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
+from assistant.conversation.routine_book import RoutineBook
 from assistant.drives.format import Drive
 from assistant.vehicle.simulation import SimulatedVehicle
 from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
 
 
-def reader_of(drive: Drive, tools: ToolClient, vehicle: SimulatedVehicle, *, heard: bool) -> Reader:
+def reader_of(
+    drive: Drive, tools: ToolClient, vehicle: SimulatedVehicle, routines: RoutineBook, *, heard: bool
+) -> Reader:
     """Return the reader; `heard` says whether lines are spoken rather than typed."""
 
     def now() -> Circumstances:
@@ -19,7 +22,7 @@ def reader_of(drive: Drive, tools: ToolClient, vehicle: SimulatedVehicle, *, hea
     return Reader(
         spoken=drive.language,
         heard=heard,
-        routines=drive.tools,
+        routines=routines,
         rules=drive.routing.rules,
         circumstances=now,
     )

@@ -19,6 +19,7 @@ from assistant.conversation.announcements import ring_timers
 from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.own_servers import profile_of
+from assistant.conversation.routine_book import RoutineBook
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import State
@@ -49,6 +50,7 @@ from assistant.policy.driving import driving_state
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import ProfileSettings
+from assistant.settings.sources import FILE_NAME
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
@@ -171,6 +173,7 @@ class DriveRunner:
     async def _opened(self, folder: Path, journal: Path) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             self._kept = ProfileStore(folder / PROFILE_FILE)
+            self._routines = RoutineBook(self._drive.tools, folder / FILE_NAME)
             self._parts: DriveParts = await stack.enter_async_context(
                 open_drive_parts(
                     folder,
@@ -183,7 +186,7 @@ class DriveRunner:
                     dialect=self._drive.dialect,
                     cabin=self._cabin,
                     profile=None if self._drive.only else self._kept,
-                    routines=self._drive.tools,
+                    routines=None if self._drive.only else self._routines,
                 )
             )
             await self._parts.tools.ready(READY_SECONDS)
@@ -200,7 +203,9 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._sound.mouth,
                 ear=self._sound.ear,
-                reader=reader_of(self._drive, self._parts.tools, self._vehicle, heard=self._voices is not None),
+                reader=reader_of(
+                    self._drive, self._parts.tools, self._vehicle, self._routines, heard=self._voices is not None
+                ),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,

@@ -163,6 +163,8 @@ class Reader:
         reading = read_heard(transcript, alone, read)
         if transcript.recognizer != TYPED:
             reading = self._dictation.weighed(reading, alone, self._catalog)
+        if not reading.text:  # it makes no sense here, which is what the driver is to hear
+            reading = replace(reading, text=transcript.text)
         return self._routines.next_step(reading, context, self._catalog, self._interpreter.read)
 
     def _understood(self, texts: Sequence[str], context: Context) -> Reading:

@@ -25,6 +25,8 @@ from client.schemas.tool_names import parted_name
 
 SAID = 0.98
 """Score of a routine that was asked for."""
+CLEAR = 0.5
+"""Score from which a sentence is taken as a step: it is kept, and nobody may be there when it is read again."""
 Read = Callable[[Sequence[str], Context], Reading]
 """Returns what a sentence means, offline."""
 
@@ -71,7 +73,7 @@ class Routines:
             return reading
         said = _as_meant(reading, catalog)
         found = read([said], for_a_sentence(context)).interpretations
-        if not found or is_vague(found) or parted_name(found[0].tool)[0] == NAME:
+        if not found or is_vague(found) or found[0].score < CLEAR or parted_name(found[0].tool)[0] == NAME:
             return Reading(text=reading.text, next_sentence=NextSentence(said, "beyond"))
         whole = _interpreted(said, for_a_sentence(context), catalog, read) is not None
         return Reading(text=reading.text, next_sentence=NextSentence(said, "" if whole else "missing"))

@@ -11,7 +11,7 @@ import logging
 import os
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -71,10 +71,11 @@ class Live:
     vehicle: SimulatedVehicle
     ear: LiveEar | None
     mouth: LiveMouth | SilentMouth
+    reader: Reader
+    routines: RoutineBook
+    """The driver's routines as they are now."""
     cabin: Cabin | None = None
     """The car's own state, with the way ahead; None where its tools are switched off."""
-    routines: RoutineBook | None = None
-    """The driver's routines as they are now; None only where nobody makes any."""
 
     @property
     def has_microphone(self) -> bool:
@@ -103,16 +104,8 @@ async def open_live(
         vehicle, cabin = await _open_vehicle(settings, clock, complain, stack, only=only)
         kept = ProfileStore(folder / PROFILE_FILE)
         routines = RoutineBook(settings.tools, user_file() if records is None else None)
-        opening = open_tool_client(
-            settings,
-            server=server,
-            clock=clock,
-            cabin=cabin,
-            profile=None if only else kept,
-            routines=None if only else routines,
-            records=folder,
-        )
-        tools = await stack.enter_async_context(opening)
+        own = () if only else (kept, routines)
+        tools = await stack.enter_async_context(_opening(settings, server, clock, cabin, own, folder))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
         state = _first_state(settings, now := datetime.now().astimezone())
@@ -139,7 +132,21 @@ async def open_live(
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
         _tell_who_is_away(tools, complain)
-        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin, routines)
+        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, reader, routines, cabin)
+
+
+def _opening(
+    settings: Settings,
+    server: str | None,
+    clock: Clock,
+    cabin: Cabin | None,
+    own: tuple[()] | tuple[ProfileStore, RoutineBook],
+    records: Path,
+) -> AbstractAsyncContextManager[ToolClient]:
+    profile, routines = own or (None, None)
+    return open_tool_client(
+        settings, server=server, clock=clock, cabin=cabin, profile=profile, routines=routines, records=records
+    )
 
 
 def _silence(clock: Clock) -> Sound:

@@ -67,7 +67,8 @@ def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> Too
 
     A routine that is made or deleted there is a changed tool at once.
     """
-    from assistant.conversation.routine_server import NAME, routine_mcp_server  # heavy: only in conversations
+    from assistant.conversation.routine_server import routine_mcp_server  # heavy: only in conversations
+    from assistant.conversation.routine_tools import NAME
     from client.servers.mcp.in_process import InProcessServer
 
     made = InProcessServer(NAME, routine_mcp_server(book, words_of("routines", language)), clock, built_in=True)

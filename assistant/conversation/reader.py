@@ -24,7 +24,7 @@ from assistant.policy.timing import HINT_SECONDS
 from assistant.profile.sayings import saying_of
 from assistant.settings.settings import RoutingRule
 from assistant.understanding.answers.dictated_words import Dictation
-from assistant.understanding.answers.sentence_lists import for_a_sentence, is_asked
+from assistant.understanding.answers.sentence_lists import for_a_sentence, is_asked, sentence_list
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
@@ -36,6 +36,7 @@ from assistant.understanding.learning.language_model import Model
 from assistant.understanding.learning.model_history import ModelHistory
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Context, Control, Interpretation, NextSentence, Reading
+from assistant.understanding.tokens import plain
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
@@ -167,9 +168,18 @@ class Reader:
             reading = replace(reading, text=transcript.text)
         return self._routines.next_step(reading, context, self._catalog, self._interpreter.read)
 
+    def step_of(self, text: str, context: Context) -> NextSentence:
+        """Return whether a written sentence may become a step of a routine."""
+        reading = self._interpreter.read([text], for_a_sentence(context))
+        found = self._routines.next_step(reading, context, self._catalog, self._interpreter.read).next_sentence
+        return found or NextSentence(text, "beyond")
+
     def _understood(self, texts: Sequence[str], context: Context) -> Reading:
         reading = self._interpreter.read(texts, context)
         steered = reading.control is not None and not context.confirming
+        tool = self._catalog.find(context.pending_tool)
+        if texts and not steered and context.asked and sentence_list(tool) and not context.confirming:
+            return Reading(changes={context.asked: plain(texts[0])}, text=texts[0])  # a name is any words
         if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
             got = {name: said for name, said in words.items() if said}
             reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.conversation.routine_book import RoutineBook
-from assistant.conversation.routine_server import NAME, key_of, name_in, said_for
+from assistant.conversation.routine_tools import NAME, key_of, name_in, said_for
 from assistant.settings.settings import RoutineStep
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.understanding.answers.sentence_lists import for_a_sentence, is_asked, sentence_list, told_sentences
@@ -25,8 +25,8 @@ from client.schemas.tool_names import parted_name
 
 SAID = 0.98
 """Score of a routine that was asked for."""
-CLEAR = 0.5
-"""Score from which a sentence is taken as a step: it is kept, and nobody may be there when it is read again."""
+CLEAR, CLEAR_IN_PART = 0.5, 0.3
+"""Score from which a sentence is taken as a step, and from which one counts as a step that lacks a value."""
 Read = Callable[[Sequence[str], Context], Reading]
 """Returns what a sentence means, offline."""
 
@@ -73,7 +73,8 @@ class Routines:
             return reading
         said = _as_meant(reading, catalog)
         found = read([said], for_a_sentence(context)).interpretations
-        if not found or is_vague(found) or found[0].score < CLEAR or parted_name(found[0].tool)[0] == NAME:
+        least = CLEAR if found and not found[0].missing else CLEAR_IN_PART
+        if not found or is_vague(found) or found[0].score < least or parted_name(found[0].tool)[0] == NAME:
             return Reading(text=reading.text, next_sentence=NextSentence(said, "beyond"))
         whole = _interpreted(said, for_a_sentence(context), catalog, read) is not None
         return Reading(text=reading.text, next_sentence=NextSentence(said, "" if whole else "missing"))

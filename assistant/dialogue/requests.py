@@ -79,11 +79,17 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     missed = again.missed if again is not None and best.dictated else 0
     if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
         missed += 1  # said, and not got
+    tool = state.catalog.find(best.tool)
     request = Request(
-        best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed, routine=best.routine
+        best.tool,
+        best.arguments,
+        given=best.beside,
+        dictated=best.dictated,
+        missed=missed,
+        routine=best.routine,
+        whole=bool(told_sentences(tool, best.arguments)),  # spoken words never bring them along; a form has all
     )
     begun = replace(fresh, waiting=waiting, memory=replace(fresh.memory, turned_down=again))
-    tool = state.catalog.find(best.tool)
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
     if tool is not None and wrong:
         return elicit(begun, request, tool, wrong, why_not(tool.properties[wrong], best.invalid[wrong]))
@@ -161,7 +167,10 @@ def elicit(state: State, request: Request, tool: Tool, name: str, lead: str = ""
 
 def question_of(request: Request, tool: Tool, name: str) -> str:
     """Return the question for one argument of the request, as far as the request has come."""
-    if name == sentence_list(tool):
+    listed = sentence_list(tool)
+    if listed and name != listed:
+        return prompt("list_name")
+    if name == listed:
         told = len(told_sentences(tool, request.arguments))
         return prompt("next_sentence", told - 1) if told else prompt("first_sentence")
     sentence = request.sentence if name == free_words(tool) else ""

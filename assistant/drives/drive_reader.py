@@ -1,10 +1,14 @@
-"""Builds the reader that understands the driver's words in a drive, with the drive's routines, rules and car."""
+"""Builds what a drive's conversation begins with: its state, and the reader with its routines, rules and car."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
 
 from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.routine_book import RoutineBook
+from assistant.dialogue.state import State
 from assistant.drives.format import Drive
 from assistant.vehicle.simulation import SimulatedVehicle
 from client.resilience.connectivity import Connectivity
@@ -26,3 +30,9 @@ def reader_of(
         rules=drive.routing.rules,
         circumstances=now,
     )
+
+
+def first_state(drive: Drive, name: str) -> State:
+    """Return the state of a conversation that begins with the drive of that name."""
+    offset = drive.now.utcoffset() or timedelta(0)
+    return replace(State(f"drive-{name}"), utc_offset=offset.total_seconds(), language=drive.language)

@@ -44,6 +44,7 @@ from assistant.wording.replies import (
     which_tool,
     why_not,
 )
+from assistant.wording.replies import sentence as heard_sentence
 from assistant.wording.value_questions import listed_titles
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.calls.idempotency_keys import key_of_call
@@ -172,7 +173,10 @@ def question_of(request: Request, tool: Tool, name: str) -> str:
         return prompt("list_name")
     if name == listed:
         told = len(told_sentences(tool, request.arguments))
-        return prompt("next_sentence", told - 1) if told else prompt("first_sentence")
+        if told:
+            return prompt("next_sentence", told - 1)
+        called = [heard_sentence(str(value)) for key, value in request.arguments.items() if key != listed]
+        return " ".join([*called, prompt("first_sentence")])
     sentence = request.sentence if name == free_words(tool) else ""
     return blank_question(blank_of(sentence)) if sentence else question_for(tool, name)
 

@@ -33,7 +33,9 @@ def drive(folder: Path, name: str, service: str, words: Sequence[str], settings:
     return done.stdout
 
 
-async def drive_beside(app: Any, folder: Path, name: str, service: str, words: Sequence[str], secret: str) -> str:
+async def drive_beside(
+    app: Any, folder: Path, name: str, service: str, words: Sequence[str], secret: str, *more: str
+) -> str:
     """Serve an application, log the service in to it, and return what the drive printed."""
     async with serve(app) as url:
         told = [*words, "--url", url]
@@ -44,4 +46,4 @@ async def drive_beside(app: Any, folder: Path, name: str, service: str, words: S
             log_in, input=f"{secret}\n", env=environment, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        return await asyncio.to_thread(drive, folder, name, service, told)
+        return await asyncio.to_thread(drive, folder, name, service, told, "", *more)

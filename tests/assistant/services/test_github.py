@@ -235,3 +235,10 @@ async def test_a_driver_asks_for_issues_reads_one_and_opens_another(server: GitH
     await drive_beside(server.app, tmp_path, "github.yaml", "github", ["--owner", "ann", "--repository", "site"], TOKEN)
     assert [issue["title"] for issue in server.issues.values()][-1].lower() == "the map flickers"
     assert server.issues[16]["state"] == "closed"
+
+
+async def test_issues_are_found_read_and_closed_by_voice(server: GitHubServer, tmp_path: Path) -> None:
+    words = ["--owner", "ann", "--repository", "site"]
+    told = await drive_beside(server.app, tmp_path, "github-spoken.yaml", "github", words, TOKEN, "--voice")
+    assert "heard" in told
+    assert server.issues[12]["state"] == "closed"

@@ -10,18 +10,18 @@ from assistant.conversation.reader import Reader
 from assistant.conversation.routine_book import RoutineBook
 from assistant.dialogue.state import State
 from assistant.drives.format import Drive
+from assistant.drives.parts import DriveParts
 from assistant.vehicle.simulation import SimulatedVehicle
 from client.resilience.connectivity import Connectivity
-from client.tool_client import ToolClient
 
 
 def reader_of(
-    drive: Drive, tools: ToolClient, vehicle: SimulatedVehicle, routines: RoutineBook, *, heard: bool
+    drive: Drive, parts: DriveParts, vehicle: SimulatedVehicle, routines: RoutineBook, *, heard: bool
 ) -> Reader:
     """Return the reader; `heard` says whether lines are spoken rather than typed."""
 
     def now() -> Circumstances:
-        return Circumstances(drive.place, vehicle.speed > 0, tools.connectivity is not Connectivity.OFFLINE)
+        return Circumstances(drive.place, vehicle.speed > 0, parts.tools.connectivity is not Connectivity.OFFLINE)
 
     return Reader(
         spoken=drive.language,

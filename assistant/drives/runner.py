@@ -200,9 +200,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._sound.mouth,
                 ear=self._sound.ear,
-                reader=reader_of(
-                    self._drive, self._parts.tools, self._vehicle, self._routines, heard=bool(self._voices)
-                ),
+                reader=reader_of(self._drive, self._parts, self._vehicle, self._routines, heard=bool(self._voices)),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,

@@ -11,7 +11,7 @@ import logging
 import os
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMo
 from assistant.conversation.own_servers import profile_of
 from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
+from assistant.conversation.routine_book import RoutineBook
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.turn_ending import turn_ending
 from assistant.conversation.unfinished import FILE_NAME as UNFINISHED_FILE
@@ -35,6 +36,7 @@ from assistant.policy.timing import FOUND_SECONDS, INTERRUPT_SECONDS, PRE_ROLL_S
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
+from assistant.settings.settings_file import user_file
 from assistant.tool_opening import open_tool_client
 from assistant.understanding.learning.experience import FILE_NAME as EXPERIENCE_FILE
 from assistant.understanding.learning.experience import Experience
@@ -70,6 +72,9 @@ class Live:
     vehicle: SimulatedVehicle
     ear: LiveEar | None
     mouth: LiveMouth | SilentMouth
+    reader: Reader
+    routines: RoutineBook
+    """The driver's routines as they are now."""
     cabin: Cabin | None = None
     """The car's own state, with the way ahead; None where its tools are switched off."""
 
@@ -99,15 +104,14 @@ async def open_live(
     async with AsyncExitStack() as stack:
         vehicle, cabin = await _open_vehicle(settings, clock, complain, stack, only=only)
         kept = ProfileStore(folder / PROFILE_FILE)
-        opening = open_tool_client(
-            settings, server=server, clock=clock, cabin=cabin, profile=None if only else kept, records=folder
-        )
-        tools = await stack.enter_async_context(opening)
+        routines = RoutineBook(settings.tools, user_file() if records is None else None)
+        own = () if only else (kept, routines)
+        tools = await stack.enter_async_context(_opening(settings, server, clock, cabin, own, folder))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
         state = _first_state(settings, now := datetime.now().astimezone())
         journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
-        reader = await _open_reader(settings, tools, stack, folder, vehicle)
+        reader = await _open_reader(settings, tools, stack, folder, vehicle, routines)
         runtime = Runtime(
             state,
             reader=reader,
@@ -129,7 +133,21 @@ async def open_live(
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
         _tell_who_is_away(tools, complain)
-        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
+        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, reader, routines, cabin)
+
+
+def _opening(
+    settings: Settings,
+    server: str | None,
+    clock: Clock,
+    cabin: Cabin | None,
+    own: tuple[()] | tuple[ProfileStore, RoutineBook],
+    records: Path,
+) -> AbstractAsyncContextManager[ToolClient]:
+    profile, routines = own or (None, None)
+    return open_tool_client(
+        settings, server=server, clock=clock, cabin=cabin, profile=profile, routines=routines, records=records
+    )
 
 
 def _silence(clock: Clock) -> Sound:
@@ -223,7 +241,12 @@ def _ask_ahead(
 
 
 async def _open_reader(
-    settings: Settings, tools: ToolClient, stack: AsyncExitStack, folder: Path, vehicle: SimulatedVehicle
+    settings: Settings,
+    tools: ToolClient,
+    stack: AsyncExitStack,
+    folder: Path,
+    vehicle: SimulatedVehicle,
+    routines: RoutineBook,
 ) -> Reader:
     """Return what reads the driver's words, with the helps that settings allow."""
     wanted = settings.understanding
@@ -241,7 +264,7 @@ async def _open_reader(
         material=material,
         spoken=settings.language,
         kept=kept,
-        routines=settings.tools,
+        routines=routines,
         rules=settings.routing.rules,
         circumstances=lambda: Circumstances(
             settings.profile.here, vehicle.speed > 0, tools.connectivity is not Connectivity.OFFLINE

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from assistant.conversation.own_servers import car_server, profile_server, routine_server
+from assistant.conversation.routine_book import RoutineBook
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.policy.timing import YES_SECONDS
 from assistant.profile.store import ProfileStore
@@ -87,6 +88,7 @@ async def open_tool_client(
     clock: Clock | None = None,
     cabin: Cabin | None = None,
     profile: ProfileStore | None = None,
+    routines: RoutineBook | None = None,
     records: Path | None = None,
 ) -> AsyncIterator[ToolClient]:
     """Open what is configured: the server named, else the configured ones, else the town; the car's own tools, and
@@ -119,8 +121,8 @@ async def open_tool_client(
             servers = [*servers, car_server(cabin, clock, settings.language)]
         if profile is not None:
             servers = [*servers, profile_server(profile, clock, settings.language)]
-        if profile is not None and settings.tools:
-            servers = [*servers, routine_server(settings.tools, clock, settings.language)]
+        if routines is not None:
+            servers = [*servers, routine_server(routines, clock, settings.language)]
         tools = await stack.enter_async_context(open_tools(servers, records, clock, settings.call_settings))
         await _obey(records, servers, tools, stack)
         yield tools

@@ -192,6 +192,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.routines": Requirement(
         "conversation", "a routine's steps are read back as one question, done one by one, and part failures are told"
     ),
+    "D.routines.made": Requirement("conversation", "a routine is made by voice, kept for good only after a yes"),
     "C.routing": Requirement(
         "conversation", "rules choose among fitting tools; a tool with no place for a named file is never taken"
     ),

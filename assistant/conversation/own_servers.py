@@ -5,11 +5,10 @@ It makes servers; it opens none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from assistant.profile.store import KeptProfile
-from assistant.settings.settings import ProfileSettings, RoutineSettings, Settings
+from assistant.settings.settings import ProfileSettings, Settings
 from assistant.understanding.language import BASE
 from assistant.understanding.reading import Profile
 from assistant.wording.host_messages import words_of
@@ -18,6 +17,7 @@ from client.servers.tool_server import ToolServer
 from client.values import JSON
 
 if TYPE_CHECKING:
+    from assistant.conversation.routine_book import RoutineBook
     from assistant.profile.store import ProfileStore
     from assistant.vehicle.cabin import Cabin
 
@@ -62,12 +62,23 @@ def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> T
     return InProcessServer(NAME, server_of(store, words_of("profile", language)), clock, built_in=True)
 
 
-def routine_server(routines: Mapping[str, RoutineSettings], clock: Clock, language: str = BASE) -> ToolServer:
-    """Return the driver's routines as tools, which are listed and found, and done step by step in a conversation."""
-    from assistant.conversation.routine_server import NAME, routine_mcp_server  # heavy: only where there are routines
+def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> ToolServer:
+    """Return the driver's routines as tools, which are listed and found, and done step by step in a conversation.
+
+    A routine that is made or deleted there is a changed tool at once.
+    """
+    from assistant.conversation.routine_server import routine_mcp_server  # heavy: only in conversations
+    from assistant.conversation.routine_tools import NAME
     from client.servers.mcp.in_process import InProcessServer
 
-    return InProcessServer(NAME, routine_mcp_server(routines, words_of("routines", language)), clock, built_in=True)
+    made = InProcessServer(NAME, routine_mcp_server(book, words_of("routines", language)), clock, built_in=True)
+
+    def changed() -> None:
+        if made.on_tools_changed is not None:
+            made.on_tools_changed()
+
+    book.subscribe(changed)
+    return made
 
 
 def profile_of(settings: ProfileSettings, kept: KeptProfile) -> Profile:

@@ -16,13 +16,15 @@ from functools import cache
 
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.conversation.preferred_tools import Circumstances, preferred
+from assistant.conversation.routine_book import RoutineBook
 from assistant.conversation.routines import Routines
 from assistant.dialogue.table_effects import Say
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import HINT_SECONDS
 from assistant.profile.sayings import saying_of
-from assistant.settings.settings import RoutineSettings, RoutingRule
+from assistant.settings.settings import RoutingRule
 from assistant.understanding.answers.dictated_words import Dictation
+from assistant.understanding.answers.sentence_lists import for_a_sentence, is_asked, sentence_list
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
@@ -33,7 +35,8 @@ from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model
 from assistant.understanding.learning.model_history import ModelHistory
 from assistant.understanding.learning.preferences import with_preferences
-from assistant.understanding.reading import Context, Control, Interpretation, Reading
+from assistant.understanding.reading import Context, Control, Interpretation, NextSentence, Reading
+from assistant.understanding.tokens import plain
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
@@ -73,7 +76,7 @@ class Reader:
         material: Material | None = None,
         spoken: str = BASE,
         kept: IndexFolder | None = None,
-        routines: Mapping[str, RoutineSettings] | None = None,
+        routines: RoutineBook | None = None,
         rules: Sequence[RoutingRule] = (),
         circumstances: Callable[[], Circumstances] = Circumstances,
         heard: bool = True,
@@ -83,7 +86,6 @@ class Reader:
 
         `rules` say which of several fitting tools is taken, under the `circumstances` of the moment.
         """
-        self._routines = Routines(routines or {})
         self._rules = rules
         self._circumstances = circumstances
         self._heard = heard
@@ -94,6 +96,7 @@ class Reader:
         self._catalog = self._helped = Catalog()
         self._hints = ServerHints()
         self._spoken = language(spoken)
+        self._routines = Routines(routines or RoutineBook({}), self._spoken)
         self._interpreter = _without_tools(spoken)
         self._adopting = asyncio.Lock()
         self._dictation = Dictation(self._spoken)
@@ -139,6 +142,8 @@ class Reader:
         In this order: how it sounded and what it would mean together, what this driver prefers and wants kept, free
         words as they were taken down, and a language model's proposal if the rest is unsure.
         """
+        if is_asked(self._catalog, context):
+            return self._next_sentence(transcript, context)
         reading = self._noted(read_heard(transcript, context, self._understood))
         texts = [one.text for one in transcript.alternatives if not one.free] or [transcript.text]
         reading = self._about_the_driver(texts if transcript.text else [], reading, context)
@@ -147,9 +152,34 @@ class Reader:
         reading = preferred(await self.improved(reading, context), self._rules, self._circumstances)
         return self._routines.expanded(reading, context, self._catalog, self._interpreter.read)
 
+    def _next_sentence(self, transcript: Transcript, context: Context) -> Reading:
+        """Return what an utterance is where one sentence after the other is asked for."""
+        alone = for_a_sentence(context)
+
+        def read(texts: Sequence[str], _: Context) -> Reading:
+            if texts and self._routines.ends(texts[0], context, self._catalog):
+                return Reading(text=texts[0], next_sentence=NextSentence())
+            return self._interpreter.read(texts, alone)
+
+        reading = read_heard(transcript, alone, read)
+        if transcript.recognizer != TYPED:
+            reading = self._dictation.weighed(reading, alone, self._catalog)
+        if not reading.text:  # it makes no sense here, which is what the driver is to hear
+            reading = replace(reading, text=transcript.text)
+        return self._routines.next_step(reading, context, self._catalog, self._interpreter.read)
+
+    def step_of(self, text: str, context: Context) -> NextSentence:
+        """Return whether a written sentence may become a step of a routine."""
+        reading = self._interpreter.read([text], for_a_sentence(context))
+        found = self._routines.next_step(reading, context, self._catalog, self._interpreter.read).next_sentence
+        return found or NextSentence(text, "beyond")
+
     def _understood(self, texts: Sequence[str], context: Context) -> Reading:
         reading = self._interpreter.read(texts, context)
         steered = reading.control is not None and not context.confirming
+        tool = self._catalog.find(context.pending_tool)
+        if texts and not steered and context.asked and sentence_list(tool) and not context.confirming:
+            return Reading(changes={context.asked: plain(texts[0])}, text=texts[0])  # a name is any words
         if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
             got = {name: said for name, said in words.items() if said}
             reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))

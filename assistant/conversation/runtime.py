@@ -62,7 +62,7 @@ from assistant.dialogue.table_effects import (
 from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import CALL_SECONDS
-from assistant.understanding.reading import Profile
+from assistant.understanding.reading import Context, Profile
 from assistant.wording.languages import speaking
 from assistant.wording.prompts import prompt
 from client import notices
@@ -190,9 +190,14 @@ class Runtime:
         if (found := text()) is not None:
             self.notice(topic, found, asked=True)
 
+    @property
+    def context(self) -> Context:
+        """What the next words are understood against."""
+        return context_of(self.state, self._clock.now(), self._profile(), self._here())
+
     def sayable(self) -> tuple[str, ...]:
         """Return sentences that are understood now, of the driver's own servers first."""
-        return self._reader.sayable(context_of(self.state, self._clock.now(), self._profile(), self._here()))
+        return self._reader.sayable(self.context)
 
     def send(self, make: Callable[[float], Event]) -> None:
         """Put in an event that a face made, with its time."""
@@ -299,8 +304,7 @@ class Runtime:
 
     async def _hear_over_ours(self, interruptions: Interruptions) -> None:
         """Take words that were said over us as the driver's; the table may end our speech then."""
-        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
-        transcript = await interruptions.words(self._reader.grammar(self.state.catalog, context))
+        transcript = await interruptions.words(self._reader.grammar(self.state.catalog, self.context))
         if transcript is not None and transcript.text:
             self._take_words(transcript)
             await self._events.join()
@@ -308,8 +312,7 @@ class Runtime:
     async def _listen(self, effect: Listen) -> None:
         assert self._ear is not None
         await self._clock.sleep(effect.pause)
-        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
-        transcript = await self._ear.listen(self._reader.grammar(self.state.catalog, context), effect.seconds)
+        transcript = await self._ear.listen(self._reader.grammar(self.state.catalog, self.context), effect.seconds)
         if transcript is None:
             self._post(NothingHeard(self._clock.now()))
         else:
@@ -320,7 +323,7 @@ class Runtime:
         self._start(self._heard(transcript))
 
     async def _heard(self, transcript: Transcript, *, typed: bool = False) -> None:
-        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
+        context = self.context
         began = time.perf_counter()
         reading = await self._reader.understand(transcript, context)
         deeds = await deeds_of(self._tools, reading.control, self._clock.now(), self.state.utc_offset)

@@ -188,7 +188,9 @@ class Dashboard(App[int], inherit_bindings=False):
                 self.show_state()
 
     async def action_restart(self) -> None:
-        """End the assistant and open it again with the present settings."""
+        """End the assistant and open it again with the present settings, and the routines made since."""
+        if self.live is not None:
+            self.settings = self.settings.model_copy(update={"tools": dict(self.live.routines.routines)})
         await self.assistant.close()
         self.show_state()
         self.work_on(self.assistant.run(self.settings, sound=self.sound), "assistant")

@@ -32,6 +32,8 @@ def commands(app: Face) -> Iterator[SystemCommand]:
     yield SystemCommand(
         "Administration", "Servers, calls, users, limits and audit of mcqueen serve", partial(_administer, app)
     )
+    yield SystemCommand("Make a routine", "Several steps under a name, read back as one question", partial(_make, app))
+    yield SystemCommand("Delete a routine", "It asks first", partial(_try, app, "routines.delete_routine"))
     yield SystemCommand("Set up", "The guided set-up of the first start", app.action_set_up)
     yield SystemCommand("Keys", "Every key (F1)", app.action_keys)
     yield SystemCommand("Drive or park", "The simulated vehicle (F5)", app.action_vehicle)
@@ -88,6 +90,12 @@ def _administer(app: Face) -> None:
     from assistant.dashboard.screens.admin_screen import AdminScreen  # heavy: only where it is wanted
 
     app.push_screen(AdminScreen())
+
+
+def _make(app: Face) -> None:
+    from assistant.dashboard.screens.routine_screen import RoutineScreen  # heavy: only where it is wanted
+
+    app.push_screen(RoutineScreen())
 
 
 def _try(app: Face, tool: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from assistant.dialogue.events import Event, Heard, Noticed
 from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
-from assistant.dialogue.requests import confirm, elicit, offer_options, park, proceed
+from assistant.dialogue.requests import confirm, elicit, offer_options, park, proceed, question_of
 from assistant.dialogue.speaking import WAITING, Step, join, on, say, settle, tell_notices
 from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
@@ -99,8 +99,8 @@ def question_again(state: State) -> str:
             return which_tool([option.label for option in options])
         case Answering(question=question, asked=asked) if tool is not None:
             return _server_question(tool, question.needs, asked)
-        case Eliciting(asked=asked) if tool is not None:
-            return question_for(tool, asked)
+        case Eliciting(request=request, asked=asked) if tool is not None:
+            return question_of(request, tool, asked)
         case Idle() | Listening() | Eliciting() | Confirming() | Calling() | Answering() | Reporting():
             return state.said.text
 

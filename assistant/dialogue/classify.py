@@ -32,6 +32,7 @@ from assistant.dialogue.state import State
 from assistant.dialogue.turns import Answering, Calling, Mode
 from assistant.policy.timing import YES_SECONDS
 from assistant.understanding.answers.readings_of_answers import MAY_BE_SENTENCES
+from assistant.understanding.answers.sentence_lists import sentence_list
 from assistant.understanding.beyond import is_vague
 from assistant.understanding.mood import Mood
 from assistant.understanding.reading import Control, Reading
@@ -72,6 +73,9 @@ class Trigger(StrEnum):
     BEYOND = "beyond"
     THANKS = "thanks"
     GREETING = "greeting"
+    SENTENCE = "sentence"
+    NO_SENTENCE = "no sentence"
+    NO_MORE = "no more"
     UNDO_NAMED = "undo that one"
     NOT_UNDERSTOOD = "not understood"
     SILENCE = "silence"
@@ -192,6 +196,8 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
     reading = event.reading
     if is_vague(reading.interpretations):
         reading = replace(reading, interpretations=())
+    if (told := _next_sentence(state, reading)) is not None:
+        return told
     if reading.control is not None and reading.control in _CONTROLS:
         return _CONTROLS[reading.control]
     pending = state.request is not None
@@ -214,6 +220,18 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
     if reading.interpretations and not _beyond_limits(state, reading):
         return Trigger.REQUEST
     return Trigger.NOT_UNDERSTOOD
+
+
+def _next_sentence(state: State, reading: Reading) -> Trigger | None:
+    """Return what words are where one sentence after the other is asked for; None elsewhere."""
+    said, request = reading.next_sentence, state.request
+    if said is None or state.mode is not Mode.ELICITING or request is None:
+        return None
+    if state.asked != sentence_list(state.catalog.find(request.tool)):
+        return None
+    if not said.text:
+        return Trigger.NO_MORE
+    return Trigger.NO_SENTENCE if said.problem else Trigger.SENTENCE
 
 
 def _wants_nothing(state: State, reading: Reading) -> Trigger | None:

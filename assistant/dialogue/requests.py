@@ -29,6 +29,7 @@ from assistant.policy.agreement_flags import with_agreement
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OPTIONS
 from assistant.understanding.answers.dictated_words import blank_of, free_words
+from assistant.understanding.answers.sentence_lists import sentence_list, told_sentences
 from assistant.understanding.reading import Interpretation
 from assistant.understanding.slots.wire_spelling import on_the_wire
 from assistant.wording.languages import wording
@@ -43,6 +44,7 @@ from assistant.wording.replies import (
     which_tool,
     why_not,
 )
+from assistant.wording.replies import sentence as heard_sentence
 from assistant.wording.value_questions import listed_titles
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.calls.idempotency_keys import key_of_call
@@ -78,11 +80,17 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     missed = again.missed if again is not None and best.dictated else 0
     if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
         missed += 1  # said, and not got
+    tool = state.catalog.find(best.tool)
     request = Request(
-        best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed, routine=best.routine
+        best.tool,
+        best.arguments,
+        given=best.beside,
+        dictated=best.dictated,
+        missed=missed,
+        routine=best.routine,
+        whole=bool(told_sentences(tool, best.arguments)),  # spoken words never bring them along; a form has all
     )
     begun = replace(fresh, waiting=waiting, memory=replace(fresh.memory, turned_down=again))
-    tool = state.catalog.find(best.tool)
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
     if tool is not None and wrong:
         return elicit(begun, request, tool, wrong, why_not(tool.properties[wrong], best.invalid[wrong]))
@@ -116,6 +124,9 @@ def proceed(state: State, request: Request, at: float, lead: str = "") -> Step:
     missing = [name for name in tool.required if request.arguments.get(name) is None]
     if missing:
         return elicit(state, request, tool, request.ask if request.ask in missing else missing[0], lead)
+    listed = sentence_list(tool)
+    if listed and not request.whole:
+        return elicit(state, request, tool, listed, lead)
     consent, unspent = request.consent, replace(request, consent=None)
     sensitive = assess(tool, request.arguments).sensitive
     if not sensitive and (consent is not None or not _asks_whole(state, request)):
@@ -151,10 +162,23 @@ def elicit(state: State, request: Request, tool: Tool, name: str, lead: str = ""
     options = options_of(schema)
     few = options if len(options) <= MOST_OPTIONS else ()
     asking = Eliciting(request, name, few, () if few else options)
-    sentence = request.sentence if name == free_words(tool) else ""
-    question = blank_question(blank_of(sentence)) if sentence else question_for(tool, name)
-    text = " ".join(part for part in (lead, question) if part)
+    text = " ".join(part for part in (lead, question_of(request, tool, name)) if part)
     return say(replace(state, tries=0), text, Purpose.QUESTION, turn=asking)
+
+
+def question_of(request: Request, tool: Tool, name: str) -> str:
+    """Return the question for one argument of the request, as far as the request has come."""
+    listed = sentence_list(tool)
+    if listed and name != listed:
+        return prompt("list_name")
+    if name == listed:
+        told = len(told_sentences(tool, request.arguments))
+        if told:
+            return prompt("next_sentence", told - 1)
+        called = [heard_sentence(str(value)) for key, value in request.arguments.items() if key != listed]
+        return " ".join([*called, prompt("first_sentence")])
+    sentence = request.sentence if name == free_words(tool) else ""
+    return blank_question(blank_of(sentence)) if sentence else question_for(tool, name)
 
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:

@@ -20,6 +20,7 @@ from assistant.dialogue import (
     moods,
     questions,
     reports,
+    sentences,
     standing_permissions,
     unfinished_requests,
 )
@@ -91,6 +92,9 @@ def _the_driver_anywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.THANKS: _to(moods.thanked, Mode.REPORTING),
         Trigger.GREETING: _to(moods.greeted, Mode.LISTENING),
         Trigger.UNDO_NAMED: _to(moods.undo_named, *_WORK),
+        Trigger.SENTENCE: _to(reports.nothing, mode),
+        Trigger.NO_SENTENCE: _to(reports.nothing, mode),
+        Trigger.NO_MORE: _to(reports.nothing, mode),
         Trigger.NOT_UNDERSTOOD: _to(driver_answers.not_understood, *_NEXT),
         Trigger.SILENCE: _to(driver_answers.nobody_spoke, *_NEXT),
     }
@@ -179,6 +183,9 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     },
     Mode.ELICITING: {
         **_question(Mode.ELICITING),
+        Trigger.SENTENCE: _to(sentences.taken, *_WORK),
+        Trigger.NO_SENTENCE: _to(sentences.not_taken, Mode.ELICITING, Mode.REPORTING),
+        Trigger.NO_MORE: _to(sentences.no_more, *_WORK),
     },
     Mode.CONFIRMING: {
         **_question(Mode.CONFIRMING),

@@ -67,6 +67,8 @@ class Request:
     """Why a yes to it counts no more, as a sentence that is said before it is read back again."""
     routine: str = ""
     """Name of the routine that it is a step of, or empty; its steps are read back together, whether they act or not."""
+    whole: bool = False
+    """Whether the driver said that no more sentences belong to it, where it takes one after the other."""
     kept: str = ""
     """Id under which it is kept on the device until the vehicle is parked."""
 

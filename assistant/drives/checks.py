@@ -34,7 +34,7 @@ class CheckResult:
     detail: str = ""
 
 
-OURS = frozenset({"car", "profile"})
+OURS = frozenset({"car", "profile", "routines"})
 """Servers of this program, which every drive has, whatever `--server` names."""
 
 

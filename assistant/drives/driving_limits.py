@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from assistant.conversation.observations import Stepped
 from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, PushToTalk
 from assistant.dialogue.speaking import WAITING
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Call, Earcon, EndTurn, Purpose, Say, StopSpeaking
 from assistant.dialogue.turns import Mode
 from assistant.drives.timeline import Timeline
@@ -128,13 +129,19 @@ class _Task:
     at: float
 
 
+def _same_view(heard: Heard, state: State) -> bool:
+    """Whether a line tells one more sentence of a list while parked: the question stays, so it is no further step."""
+    said = heard.reading.next_sentence
+    return said is not None and bool(said.text) and state.driving is DrivingState.PARKED
+
+
 def _tasks(timeline: Timeline) -> list[_Task]:
     tasks: list[_Task] = []
     begun: float | None = None
     turns = 0
     for seen in timeline.steps:
         between = seen.state.mode in (Mode.IDLE, Mode.LISTENING)
-        if isinstance(seen.event, Heard):
+        if isinstance(seen.event, Heard) and not _same_view(seen.event, seen.state):
             turns = turns + 1 if begun is not None else 1
         if not between and begun is None:
             begun = seen.at

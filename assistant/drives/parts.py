@@ -15,12 +15,13 @@ from typing import Any
 import httpx
 
 from assistant.conversation.own_servers import car_server, profile_server, routine_server
+from assistant.conversation.routine_book import RoutineBook
 from assistant.drives.road_network import DriveTransport
 from assistant.drives.virtual_clock import VirtualClock
 from assistant.hosting.host import Done, Refused
 from assistant.profile.store import ProfileStore
 from assistant.serving.server import RunningTown
-from assistant.settings.settings import RoutineSettings, Settings, load_settings
+from assistant.settings.settings import Settings, load_settings
 from assistant.tool_opening import TOWN, open_tools, open_town
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.desk_records import ServiceRecords
@@ -74,7 +75,7 @@ async def open_drive_parts(
     settings: Settings | None = None,
     cabin: Cabin | None = None,
     profile: ProfileStore | None = None,
-    routines: Mapping[str, RoutineSettings] | None = None,
+    routines: RoutineBook | None = None,
 ) -> AsyncIterator[DriveParts]:
     """Open a client and the embedded server, or the one named in `server`. Raises `ConfigurationError`."""
     async with AsyncExitStack() as stack:
@@ -103,7 +104,7 @@ async def open_drive_parts(
             servers = [*servers, car_server(cabin, clock, language)]
         if profile is not None:
             servers = [*servers, profile_server(profile, clock, language)]
-        if routines:
+        if routines is not None:
             servers = [*servers, routine_server(routines, clock, language)]
         kept = settings.call_settings if server is not None and settings is not None else None
         tools = await stack.enter_async_context(open_tools(servers, folder, clock, kept))

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ from assistant.conversation.announcements import ring_timers
 from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.own_servers import profile_of
+from assistant.conversation.routine_book import RoutineBook
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
-from assistant.dialogue.state import State
 from assistant.dialogue.turns import Mode
 from assistant.drives.cabin_sound import DriveLine, noise_level
 from assistant.drives.checks import (
@@ -35,7 +35,7 @@ from assistant.drives.checks import (
     check_server,
     mark,
 )
-from assistant.drives.drive_reader import reader_of
+from assistant.drives.drive_reader import first_state, reader_of
 from assistant.drives.drive_sound import DriveSound
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import check_against
@@ -49,6 +49,7 @@ from assistant.policy.driving import driving_state
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import ProfileSettings
+from assistant.settings.sources import FILE_NAME
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
@@ -171,6 +172,7 @@ class DriveRunner:
     async def _opened(self, folder: Path, journal: Path) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             self._kept = ProfileStore(folder / PROFILE_FILE)
+            self._routines = RoutineBook(self._drive.tools, folder / FILE_NAME)
             self._parts: DriveParts = await stack.enter_async_context(
                 open_drive_parts(
                     folder,
@@ -183,15 +185,13 @@ class DriveRunner:
                     dialect=self._drive.dialect,
                     cabin=self._cabin,
                     profile=None if self._drive.only else self._kept,
-                    routines=self._drive.tools,
+                    routines=self._routines if self._drive.tools or not self._drive.only else None,
                 )
             )
             await self._parts.tools.ready(READY_SECONDS)
             self._findings.extend(check_server(self._server, self._parts.tools.catalog))
             check_against(self._drive, self._path, self._parts.tools.catalog, ours=self._parts.counterpart is not None)
-            offset = self._drive.now.utcoffset() or timedelta(0)
-            spoken = self._drive.language
-            state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds(), language=spoken)
+            state = first_state(self._drive, self._path.stem)
             self._sound = DriveSound(self._path, self._voices, self._clock)
             self._sound.watch(self._driver_speaks)
             self._runtime = Runtime(
@@ -200,7 +200,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._sound.mouth,
                 ear=self._sound.ear,
-                reader=reader_of(self._drive, self._parts.tools, self._vehicle, heard=self._voices is not None),
+                reader=reader_of(self._drive, self._parts, self._vehicle, self._routines, heard=bool(self._voices)),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,

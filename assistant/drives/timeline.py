@@ -171,6 +171,8 @@ def describe_reading(reading: Reading) -> str:
         parts.append(f"change {describe_arguments(reading.changes)}")
     if reading.choice is not None:
         parts.append(f"option {reading.choice + 1}")
+    if (said := reading.next_sentence) is not None:
+        parts.append(f"a sentence, {said.problem or 'taken'}" if said.text else "no more sentences")
     if reading.interpretations and not parts:
         best = reading.interpretations[0]
         asked = f", asks for {', '.join(label(name) for name in best.missing)}" if best.missing else ""

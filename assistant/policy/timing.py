@@ -93,6 +93,8 @@ UNFINISHED_SECONDS = 3600.0
 
 MOST_STEPS = 5
 """S9: the driver's turns in one task."""
+SENTENCES_ON_THE_ROAD = 2
+"""Sentences of a list that are taken unless parked, so that request, name, sentences and yes keep to S9."""
 LONGEST_TASK_SECONDS = 30.0
 """V5: without the driver's pauses and waits for the network."""
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 
 from assistant.settings.alert_figures import AlertFigure
 from assistant.settings.sources import data_folder, merged_sources
@@ -155,6 +155,10 @@ class WarmingSettings(_Strict):
     )
 
 
+RESERVED_ROUTINES = ("make_routine", "delete_routine", "list_routines")
+"""Names that no routine can have, because tools of ours have them: to make, to delete, to list."""
+
+
 class RoutineStep(_Strict):
     """One step of a routine, by its tool."""
 
@@ -270,6 +274,13 @@ class Settings(_Strict):
         False, description="keep conversations on disk for replay; they hold message texts, so only when asked for"
     )
     data_folder: str = Field("", description="where ledger, outbox and journals live; empty for the system's place")
+
+    @field_validator("tools")
+    @classmethod
+    def _are_free(cls, tools: dict[str, RoutineSettings]) -> dict[str, RoutineSettings]:
+        if taken := [name for name in tools if name in RESERVED_ROUTINES]:
+            raise ValueError(f"no routine can be called {taken[0]}")
+        return tools
 
     @property
     def data_path(self) -> Path:

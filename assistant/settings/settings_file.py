@@ -51,7 +51,7 @@ def keep(
         for key, value in changes.items():
             text = with_value(text, key, value)
         tomllib.loads(text)
-        _write(target, text)
+        write_whole(target, text)
     except tomllib.TOMLDecodeError as error:
         complain(f"{target} is not TOML ({error}); correct it, then set it again")
     except (OSError, UnicodeDecodeError) as error:
@@ -141,7 +141,19 @@ def _sets(path: Path, changes: Mapping[str, Value]) -> bool:
     return False
 
 
-def _write(path: Path, text: str) -> None:
+def without_section(text: str, section: str) -> str:
+    """Return the text of a TOML file without a section, its header and what is written in it."""
+    lines = text.rstrip("\n").split("\n") if text else []
+    begin, end = _section(lines, section)
+    if begin is None:
+        return text
+    del lines[begin - 1 : end]
+    kept = "\n".join(lines).rstrip("\n")
+    return f"{kept}\n" if kept else ""
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file as a whole or leave it as it was, with the rights that it has. Raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:

@@ -1,4 +1,4 @@
-"""Which tools come with McQueen itself: the car's and the profile's. The driver's own servers go before them.
+"""Which tools come with McQueen itself: of car, profile and routines. The driver's own servers go before them.
 
 Names servers; it knows no tool and no word.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from client.catalog import Tool
 
-OURS = frozenset({"car", "profile"})
+OURS = frozenset({"car", "profile", "routines"})
 """Names of the servers that come with McQueen; a server in settings that has such a name replaces ours."""
 
 

@@ -292,7 +292,8 @@ def _makes_sense(reading: Reading) -> bool:
 
 def _told(reading: Reading) -> bool:
     """Whether the words steer, choose or answer rather than ask for something."""
-    return reading.control is not None or reading.choice is not None or bool(reading.changes)
+    told = reading.control is not None or reading.choice is not None or bool(reading.changes)
+    return told or reading.next_sentence is not None
 
 
 def _sense(reading: Reading) -> float:

@@ -98,6 +98,16 @@ def shifted(found: Interpretation, offset: int) -> Interpretation:
 
 
 @dataclass(frozen=True)
+class NextSentence:
+    """What was said for the next one of several sentences (`sentence_lists.py`)."""
+
+    text: str = ""
+    """The sentence in its own words; "" if the driver said that there are no more."""
+    problem: str = ""
+    """Why it is not taken: "beyond" if nothing here does that, "missing" if it lacks a value; "" if it is taken."""
+
+
+@dataclass(frozen=True)
 class Reading:
     """All that an utterance may mean in its context. Several fields may be set; the state decides which counts."""
 
@@ -135,6 +145,8 @@ class Reading:
     """What is asked for, said of the driver ("call your wife"), if no tool here does that; "" if that is not known."""
     sayable: tuple[str, ...] = ()
     """Sentences that are understood now: what to offer where the driver asks what can be said."""
+    next_sentence: NextSentence | None = None
+    """What the words are where one sentence after the other is asked for; they are no request then."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from assistant.wording.languages import wording
 
-_IN_ORDER = frozenset({"not_understood", "not_understood_answer", "words_not_got", "silence", "no_tool"})
-"""Prompts whose variants belong to the first, second and third try."""
+_IN_ORDER = frozenset(
+    {"not_understood", "not_understood_answer", "words_not_got", "silence", "no_tool", "next_sentence"}
+)
+"""Prompts whose variants belong to the first, second and third try, or sentence."""
 LAST = 99
 """The turn that chooses the last of the ordered variants."""
 

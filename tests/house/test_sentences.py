@@ -49,7 +49,7 @@ def _text(node: ast.AST) -> str | None:
     return None
 
 
-SCHEMAS_OF_TOOLS = {"car_tools.py", "profile_tools.py", "desk_tools.py"}
+SCHEMAS_OF_TOOLS = {"car_tools.py", "profile_tools.py", "routine_tools.py", "desk_tools.py"}
 """Data for any MCP client, in the language of MCP; a driver hears the wording files instead."""
 
 

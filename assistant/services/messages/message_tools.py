@@ -35,8 +35,15 @@ _SEND = (
     "share on {c} that {words}",
     "send a {c} message saying {words}",
     "send a message on {c} saying {words}",
+    "shoot {who} a {c} saying {words}",
+    "drop {who} a {c} saying {words}",
+    "drop {who} a line on {c} that {words}",
+    "post this to {c} {words}",
+    "ask {who} on {c} [if dinner is ready](message)",
+    "ask {who} on {c} [whether we need two more chairs](message)",
+    "ask {who} on {c} [when it starts](message)",
 )
-"""Ways to say it; channel, person and words are filled in."""
+"""Ways to say it; channel, person and words are filled in. A question keeps its first word, or it would be a claim."""
 _WORDS = (
     "i'm on my way", "dinner is ready", "call me back", "see you soon", "the meeting is cancelled", "we are home",
     "i'm ten minutes late", "the server is back", "don't forget the milk", "we need two more chairs", "happy birthday",

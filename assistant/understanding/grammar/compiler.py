@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.answers.dictated_words import FREE_WORDS, free_words
+from assistant.understanding.answers.sentence_lists import for_a_sentence, is_asked
 from assistant.understanding.grammar.name_rules import counted, led, read_name, shaped
 from assistant.understanding.grammar.pattern_rules import spelled, spelled_out
 from assistant.understanding.grammar.schema_rules import (
@@ -335,6 +336,9 @@ def compile_grammar(catalog: Catalog, context: Context, spoken: Language | None 
         parts.append(compiler.answers())
     elif context.asked:
         parts += compiler.asked()
+    if is_asked(catalog, context):  # a sentence is a request of its own, or the end of them
+        parts = [compiler.spoken.controls(), any_of(compiler.spoken.no_more)]
+        compiler.context = context = for_a_sentence(context)
     if not context.confirming and not context.asked:
         requests = [compiler.request(tool) for tool in catalog]
         if requests:

@@ -41,6 +41,8 @@ class SpokenPhrases:
         """What leads in the words of a message that are said anew."""
         self.manners: tuple[str, ...] = tuple(phrases(listening["manners"]))
         """What may end a request: "please"."""
+        self.no_more: tuple[str, ...] = tuple(phrases(language.answers["no_more"]["said"]))
+        """What says that no more sentences follow: "that's all"."""
         self.about: tuple[str, ...] = tuple(phrases(listening["about"]))
         """What people put before a duration or a time: "around"."""
 

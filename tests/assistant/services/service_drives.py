@@ -34,7 +34,14 @@ def drive(folder: Path, name: str, service: str, words: Sequence[str], settings:
 
 
 async def drive_beside(
-    app: Any, folder: Path, name: str, service: str, words: Sequence[str], secret: str, settings: str = ""
+    app: Any,
+    folder: Path,
+    name: str,
+    service: str,
+    words: Sequence[str],
+    secret: str,
+    *more: str,
+    settings: str = "",
 ) -> str:
     """Serve an application, log the service in to it, and return what the drive printed; `settings` are further ones
     as TOML.
@@ -48,4 +55,4 @@ async def drive_beside(
             log_in, input=f"{secret}\n", env=environment, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        return await asyncio.to_thread(drive, folder, name, service, told, settings)
+        return await asyncio.to_thread(drive, folder, name, service, told, settings, *more)

@@ -310,5 +310,14 @@ async def test_a_default_of_the_settings_is_read_back_with_what_was_said_and_sen
     server: GitHubServer, tmp_path: Path
 ) -> None:
     settings = '[calls.defaults]\n"github.*" = { repository = "ann/site" }\n'
-    await drive_beside(server.app, tmp_path, "github-defaults.yaml", "github", ["--owner", "eve"], TOKEN, settings)
+    await drive_beside(
+        server.app, tmp_path, "github-defaults.yaml", "github", ["--owner", "eve"], TOKEN, settings=settings
+    )
     assert server.issues[16]["title"].lower() == "the map flickers"
+
+
+async def test_issues_are_found_read_and_closed_by_voice(server: GitHubServer, tmp_path: Path) -> None:
+    words = ["--owner", "ann", "--repository", "site"]
+    told = await drive_beside(server.app, tmp_path, "github-spoken.yaml", "github", words, TOKEN, "--voice")
+    assert "heard" in told
+    assert server.issues[12]["state"] == "closed"

@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 # Some machines forbid it: then every process that a test starts would compile all of the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others known docs docs-check lock clean wheel
+.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening bench-servers conformance openapi peers logins engine others known docs docs-check lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -83,6 +83,9 @@ bench-dashboard: $(STAMP)  ## first paint, typing under load, and memory of the 
 
 bench-listening: $(STAMP)  ## an hour of simulated listening and five real minutes: memory, drift, processor (ten minutes)
 	@$(BIN)/python -m benchmarks.listening_bench
+
+bench-servers: $(STAMP)  ## install 36 public servers and count what is understood of 504 sentences (npm, pip; half an hour)
+	@$(BIN)/python -m benchmarks.public_servers $(ONLY) $(if $(MISSES),--misses) $(if $(NEWER),--newer $(NEWER))
 
 conformance: $(STAMP)  ## run the official MCP conformance suite against our client (needs npm); writes docs/conformance.md
 	@$(BIN)/python -m tests.conformance

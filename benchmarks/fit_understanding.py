@@ -1,8 +1,9 @@
 """Fits routing and acceptance over unlike catalogs: `python -m benchmarks.fit_understanding [FOLDER ...]`.
 
-Takes the catalogs of the tests, and every FOLDER with a catalog.json and a cases.jsonl besides. `--report` prints
-what is right and what is wrongly accepted on each catalog by weights of others; `--write` puts those of all together
-into the package; with `--words` those for going without an encoder of sentences. Never looks at sentences held out.
+Takes the catalogs of the tests, and every FOLDER with a catalog.json and a cases.jsonl besides, such as those of
+`public_servers/` after `make bench-servers`. `--report` prints what is right and what is wrongly accepted on each
+catalog by weights of others; `--write` puts those of all together into the package, unless a server is to stay unlooked
+at; with `--words` those for going without an encoder of sentences. Never looks at sentences held out.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from assistant.understanding.routing.acceptance import SIGNS
 from assistant.understanding.routing.fitted_weights import KINDS, WITH_MEANING, WITHOUT, Weights, fitted
 from assistant.understanding.routing.meaning import MEANT
 from assistant.understanding.routing.sentence_model import NoSentenceEncoder, installed_encoder, why_absent
-from benchmarks.fitting_sets import DATA, OWN, Asked, Floats, Judged, Samples, others, strange
+from benchmarks.fitting_sets import DATA, OWN, Asked, Floats, Judged, Samples, not_to_be_fitted_to, others, strange
 
 MOST = 150
 """Sentences of one catalog that routing is fitted to."""
@@ -55,6 +56,9 @@ def main() -> None:
     given = parser.parse_args()
     if not given.words and why_absent():
         sys.exit(f"there is no encoder of sentences: {why_absent()}")
+    kept = [folder.name for folder in given.folders if not_to_be_fitted_to(folder)]
+    if given.write and kept:
+        sys.exit(f"nothing is fitted to servers that stay unlooked at: {', '.join(kept)}")
     encoder = NoSentenceEncoder() if given.words else installed_encoder()
     folders = {name: DATA / name for name in OWN} | {folder.name: folder for folder in given.folders}
     samples = {name: Samples(name, folder, encoder) for name, folder in folders.items()}

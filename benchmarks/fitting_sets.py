@@ -1,7 +1,8 @@
 """The sentences that routing and acceptance are fitted to, catalog by catalog: requests, and what no tool serves.
 
 Takes the `dev` sentences of the tests' catalogs and those of folders with a catalog.json and a cases.jsonl (the
-catalogs' examples left out). Never looks at sentences that are held out, and fits nothing.
+catalogs' examples left out); what a server of `public_servers/` lists is below `build/`, where `make bench-servers`
+puts it. Never looks at sentences that are held out, and fits nothing.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ HELD_OUT = ("held", "fresh", "unseen")
 """How the ids of sentences begin that nothing is fitted to."""
 KNOWN = tomllib.loads((Path(__file__).parent / "fitting_sets.toml").read_text("utf-8"))
 """Of public servers by folder: words of strange sentences that they serve, and what they are about."""
+BUILT = Path(__file__).parents[1] / "build" / "public-servers"
+"""What the servers of `public_servers/` list, by name."""
 MOST_STRANGE, MOST_OTHER = 200, 100
 """Strange sentences of one catalog, and requests of other catalogs."""
 SERVED_AFTER_ALL: Mapping[str, tuple[str, ...]] = {
@@ -114,13 +117,25 @@ class Judged:
     """Whether routing has the right tool, of a request."""
 
 
+def listing_of(folder: Path, built: Path = BUILT) -> Path:
+    """Return the file with what the server of a folder of sentences lists: beside them, or the fetched one."""
+    beside = folder / "catalog.json"
+    return beside if beside.exists() else built / folder.name / "catalog.json"
+
+
+def not_to_be_fitted_to(folder: Path) -> bool:
+    """Return whether the server of a folder says that its sentences stay unlooked at."""
+    told = folder / "server.toml"
+    return told.exists() and not tomllib.loads(told.read_text("utf-8")).get("looked_at", True)
+
+
 class Samples:
     """The sentences of one catalog."""
 
     def __init__(self, name: str, folder: Path, encoder: SentenceEncoder | None) -> None:
         self.name = name
         self._encoder = encoder
-        listed = read_catalog_file(folder / "catalog.json")
+        listed = read_catalog_file(listing_of(folder))
         catalog = Catalog(tuple(replace(tool, examples=()) for tool in listed))
         spoken = language()
         self._finder = EntityFinder(spoken)

@@ -103,8 +103,8 @@ STACKS = (
 )
 
 
-def install(stack: Stack, parent: Path) -> Path:
-    """Install a stack into a folder of its own, once, and return the folder."""
+def install(stack: Stack, parent: Path, python: str = sys.executable) -> Path:
+    """Install a stack into a folder of its own, once, and return the folder; `python` makes its environment."""
     folder = parent / stack.name.replace(" ", "-").replace("(", "").replace(")", "")
     if (folder / "installed").exists():
         return _with_programs(stack, folder)
@@ -116,7 +116,7 @@ def install(stack: Stack, parent: Path) -> Path:
             ["npm", "install", "--silent", "--no-fund", "--no-audit", *stack.packages], cwd=folder, check=True
         )
     else:
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([python, "-m", "venv", str(folder)], check=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, *stack.packages], check=True, stderr=subprocess.DEVNULL)
     (folder / "installed").touch()

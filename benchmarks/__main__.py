@@ -30,7 +30,7 @@ from assistant.town.town_tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Reading
 from assistant.voice_opening import open_drive_voices
-from benchmarks import growth_bench, records_bench, service_booking_bench, understanding_bench
+from benchmarks import commands_bench, growth_bench, records_bench, service_booking_bench, understanding_bench
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
@@ -153,6 +153,7 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)  # before a library sets logging up its own way
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, {datetime.now():%Y-%m-%d}\n")
     start_up()
+    commands_bench.rows(row)
     understanding_bench.rows(row)
     turn()
     asyncio.run(calls())

@@ -6,7 +6,7 @@ Pure data. Nothing here reaches a network, a clock or a disk.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -33,6 +33,10 @@ class ToolCall:
     def qualified(self) -> str:
         """The tool's name in a catalog."""
         return qualified_name(self.server, self.tool)
+
+    def at(self, server: str, tool: str) -> ToolCall:
+        """Return the same call to that tool of that server; itself if it goes there anyway."""
+        return self if (self.server, self.tool) == (server, tool) else replace(self, server=server, tool=tool)
 
     @cached_property
     def digest(self) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from client.schemas.tool_names import qualified_name
-from client.values import JSON, digest
+from client.values import JSON, canonical, digest
 
 KEY_PARAMETER = "idempotency_key"
 """The parameter by which a server recognises a repeated call; we fill it in, and nobody is asked for it."""
@@ -90,6 +90,11 @@ class Tool:
         return {
             name: schema if isinstance(schema, Mapping) else {} for name, schema in found.items() if schema is not False
         }
+
+    @cached_property
+    def may_have_defaults(self) -> bool:
+        """Whether the word "default" is in its schema: without it, no parameter at any depth has a default."""
+        return '"default"' in canonical(self.input_schema)
 
     @cached_property
     def required(self) -> tuple[str, ...]:

@@ -121,12 +121,38 @@ def open_http_client(
     """
     if transport is None and not getproxies():  # proxies of the environment are httpx's own matter
         transport = _PoolsByOrigin()
-    return httpx.AsyncClient(
+    return _Client(
         transport=transport,
         timeout=httpx.Timeout(connect_seconds, read=None, write=10.0),
         limits=_LIMITS,
         follow_redirects=False,
     )
+
+
+class _Cookies(httpx.Cookies):
+    """Looks for cookies in the answers that set one: for every other answer httpx's look costs 5 % of a whole call."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Take the cookies of an answer."""
+        if "set-cookie" in response.headers:
+            super().extract_cookies(response)
+
+
+class _Client(httpx.AsyncClient):
+    """httpx's client, with a cheaper look for cookies."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._found = _Cookies()
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """The cookies of all servers."""
+        return self._found
+
+    @cookies.setter
+    def cookies(self, cookies: Any) -> None:
+        self._found = _Cookies(cookies)
 
 
 @cache

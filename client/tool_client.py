@@ -141,7 +141,10 @@ class ToolClient:
     ) -> None:
         await self._running.end(self._settings.goodbye)
         await self._deliveries.close()
+        with self._clock.working():
+            await self._storage.write_now()
         await self._late.close()
+        self._deliveries.owner.end()  # others take over what this program began, so all of it is recorded by now
         await asyncio.gather(*(link.close() for link in self._links.values()))
 
     async def ready(self, seconds: float = 5.0) -> None:
@@ -329,9 +332,8 @@ class ToolClient:
         for other in others:
             as_there = replace(call, server=other.server, tool=other.name)
             agreed = other.server in named or not self._needs_consent(other, call.arguments)
-            agreed = (
-                agreed and call_as_sent(other, as_there).arguments == call.arguments
-            )  # no default that was not said
+            # No default that was not said.
+            agreed = agreed and call_as_sent(other, as_there).arguments == call.arguments
             if agreed and other.qualified not in self._tools.held and self._checker.problem(other, as_there) is None:
                 ways.append((other, self._links[other.server]))
         return ways
@@ -386,11 +388,11 @@ class ToolClient:
         return self._late.outcome_of(call)
 
     async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
-        repeatable, lives = safety_of(tool) is not Safety.EFFECTS, self._deliveries.owner.lives_elsewhere
+        repeatable, others = safety_of(tool) is not Safety.EFFECTS, self._deliveries.owner
         try:
             with self._clock.working():
                 known = await self._storage.run(
-                    lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable, lives=lives)
+                    lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable, others=others)
                 )
         except RecordsError as error:
             _log.error("what became of %s cannot be read: %s", tool.name, error)

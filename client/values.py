@@ -18,9 +18,12 @@ Arguments = Mapping[str, JSON]
 """Arguments of a tool call by parameter name."""
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(value: JSON | Arguments) -> str:
     """Return the one spelling of a JSON value: keys sorted, no spaces, Unicode as it is (after RFC 8785)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: JSON | Arguments) -> str:

@@ -62,6 +62,8 @@ def test_help_imports_nothing_heavy() -> None:
         (("journal", "replay"), 2, "needs the path"),
         (("fly",), 2, "No such command"),
         (("--plain", "tools"), 2, "leave out the command"),
+        (("--only", "town", "tools"), 2, "leave out the command"),
+        (("--plain", "--only", "nobody"), 2, "nobody"),
         (("call", "get_weather", "location=Rome", "--server", "http://127.0.0.1:9/mcp"), 1, "127.0.0.1"),
     ],
 )

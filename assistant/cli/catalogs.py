@@ -47,7 +47,7 @@ def choose_catalog(path: Path | None, server: str | None = None, code: str = "")
 def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
     """Return the tools that McQueen has without a configured server: the town, the car, the profile."""
     from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
-    from assistant.town.localized import definitions_in
+    from assistant.town.localized_definitions import definitions_in
     from client.schemas.tool_listing import read_tools
 
     town: list[JSON] = [dict(definition) for definition in definitions_in(settings.language)]

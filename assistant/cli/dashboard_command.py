@@ -14,7 +14,8 @@ from assistant.cli.output import ExitCode, answer, complain
 @click.command(name="dashboard")
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and pipes.")
 @click.option("--no-sound", is_flag=True, help="Leave microphone and speaker alone.")
-def command(plain: bool = False, no_sound: bool = False) -> int:
+@click.option("--only", metavar="SERVER", help="Use this server alone: a URL, a configured name, or a command line.")
+def command(plain: bool = False, no_sound: bool = False, only: str | None = None) -> int:
     """Open the dashboard (what mcqueen alone does)."""
     from assistant.settings.settings import load_settings
 
@@ -26,7 +27,7 @@ def command(plain: bool = False, no_sound: bool = False) -> int:
             complain(f"{what}, so this is the plain conversation: type a line, read the answer; end with Ctrl-D")
         from assistant.cli.plain import converse
 
-        asyncio.run(converse(settings, sys.stdin, answer, complain))
+        asyncio.run(converse(settings, sys.stdin, answer, complain, only))
         return ExitCode.OK
     from assistant.dashboard.app import Dashboard
     from assistant.dashboard.symbols import UNICODE, symbols_for
@@ -36,7 +37,9 @@ def command(plain: bool = False, no_sound: bool = False) -> int:
         os.environ.pop("LINES", None)
     symbols = UNICODE if _in_browser() else symbols_for(sys.stdout.encoding)
     welcome = not settings.dashboard.welcomed
-    return Dashboard(settings, sound=not no_sound, symbols=symbols, welcome=welcome).run() or ExitCode.OK
+    app = Dashboard(settings, sound=not no_sound, symbols=symbols, welcome=welcome)
+    app.assistant.only = only
+    return app.run() or ExitCode.OK
 
 
 def _in_browser() -> bool:

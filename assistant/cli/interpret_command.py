@@ -80,7 +80,11 @@ def command(
             stop("give --explain without --json and --confirming")
         _explain(lines, _Tools(catalog_file, server), now, code)
         return
-    read = _confirming_reader(code) if confirming else _reader(_Tools(catalog_file, server), now, code)
+    read = (
+        _confirming_reader(code)
+        if confirming
+        else _reader(_Tools(catalog_file, server), now, code, many=batch is not None)
+    )
     for id_, sentence, problem in lines:
         if problem:
             found: dict[str, Any] = {"id": id_, "error": {"code": "bad_line", "message": problem}}
@@ -151,12 +155,14 @@ def _forget() -> None:
     answer(f"Forgotten: {gone} sentences." if gone else "Nothing was learned.")
 
 
-def _interpreter(catalog: Catalog, given: _Tools, code: str) -> Interpreter:
+def _interpreter(catalog: Catalog, given: _Tools, code: str, *, at_once: bool) -> Interpreter:
     from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
     from assistant.understanding.learning.index_cache import IndexFolder  # the same
 
     taught = {} if given.file is not None else _experience().examples
-    return Interpreter(catalog, spoken=_language(code), taught=taught, kept=IndexFolder.on_this_machine())
+    return Interpreter(
+        catalog, spoken=_language(code), taught=taught, kept=IndexFolder.on_this_machine(), at_once=at_once
+    )
 
 
 def _explain(given: Iterator[Line], tools: _Tools, now: str | None, code: str) -> None:
@@ -164,7 +170,7 @@ def _explain(given: Iterator[Line], tools: _Tools, now: str | None, code: str) -
 
     context = context_at(now)
     _language(code)
-    interpreter = _interpreter(choose_catalog(tools.file, tools.server, code), tools, code)
+    interpreter = _interpreter(choose_catalog(tools.file, tools.server, code), tools, code, at_once=False)
     for id_, sentence, problem in given:
         if problem:
             answer(f"{'?' if id_ is None else id_}: {problem}")
@@ -173,13 +179,13 @@ def _explain(given: Iterator[Line], tools: _Tools, now: str | None, code: str) -
             answer(line)
 
 
-def _reader(tools: _Tools, now: str | None, code: str) -> Callable[[JSON, str], dict[str, Any]]:
+def _reader(tools: _Tools, now: str | None, code: str, *, many: bool) -> Callable[[JSON, str], dict[str, Any]]:
     from assistant.understanding.lines import line_for  # keeps --help instant
 
     context = context_at(now)
     _language(code)  # an unknown one is told of before servers are asked
     catalog = choose_catalog(tools.file, tools.server, code)
-    interpreter = _interpreter(catalog, tools, code)
+    interpreter = _interpreter(catalog, tools, code, at_once=many)
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
 
 

@@ -83,19 +83,24 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="mcqueen", message="%(version)s")
 @click.option("--plain", is_flag=True, help="Without a command: line by line, for screen readers and pipes.")
 @click.option("--no-sound", is_flag=True, help="Without a command: leave microphone and speaker alone.")
+@click.option(
+    "--only",
+    metavar="SERVER",
+    help="Without a command: use this server alone, without the car's and the profile's tools.",
+)
 @click.pass_context
-def cli(context: click.Context, plain: bool, no_sound: bool) -> int | None:
+def cli(context: click.Context, plain: bool, no_sound: bool, only: str | None) -> int | None:
     """McQueen: a voice-first assistant for the driver.
 
     Without a command it opens the dashboard.
     """
     if context.invoked_subcommand is not None:
-        if plain or no_sound:
-            raise click.UsageError("--plain and --no-sound go with the dashboard: leave out the command")
+        if plain or no_sound or only is not None:
+            raise click.UsageError("--plain, --no-sound and --only go with the dashboard: leave out the command")
         return None
     command = cli.get_command(context, "dashboard")
     assert command is not None
-    code = context.invoke(command, plain=plain, no_sound=no_sound)
+    code = context.invoke(command, plain=plain, no_sound=no_sound, only=only)
     return code if isinstance(code, int) else None
 
 

@@ -20,9 +20,13 @@ PATIENCE = 30.0
 
 
 async def converse(
-    settings: Settings, lines: TextIO, answer: Callable[[str], None], complain: Callable[[str], None]
+    settings: Settings,
+    lines: TextIO,
+    answer: Callable[[str], None],
+    complain: Callable[[str], None],
+    only: str | None = None,
 ) -> None:
-    """Read lines until the end of input; every answer is one line."""
+    """Read lines until the end of input; every answer is one line. `only` is the one server used, as in `open_live`."""
 
     def observe(seen: Observation) -> None:
         if isinstance(seen, Stepped):
@@ -30,7 +34,7 @@ async def converse(
                 if isinstance(effect, Say | Show):
                     answer(effect.text)
 
-    async with open_live(settings, complain, sound=False) as live:
+    async with open_live(settings, complain, sound=False, server=only, only=only is not None) as live:
         live.runtime.observe(observe)
         await type_lines(live, lines)
 

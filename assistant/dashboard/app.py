@@ -7,6 +7,7 @@ the first paint.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
@@ -262,6 +263,7 @@ class Dashboard(App[int], inherit_bindings=False):
         if self.live is None or not self.shows:
             return
         self.work_on(self._count_waiting(), "outbox", group="outbox")
+        self.feed.look(self.live, time.time())
         if self.driving is DrivingState.PARKED and len(self.screen_stack) == 1:
             self.base.query_one(Parked).tick()
         self.show_state()

@@ -30,6 +30,8 @@ class AssistantWorker:
         self._ended = asyncio.Event()
         self._ended.set()
         self.live: Live | None = None
+        self.only: str | None = None
+        """The one server that is used, as `open_live` takes it; None for all that are configured."""
 
     async def run(self, settings: Settings, *, sound: bool) -> None:
         """Keep the assistant open until `close` or a failure; the failure is raised."""
@@ -38,7 +40,10 @@ class AssistantWorker:
         try:
             # Seconds of importing on a slow machine: aside, so that the first keys are answered meanwhile.
             assembly = await asyncio.to_thread(importlib.import_module, "assistant.assembly")
-            async with assembly.open_live(settings, self._complain, sound=sound) as live:
+            opening = assembly.open_live(
+                settings, self._complain, sound=sound, server=self.only, only=self.only is not None
+            )
+            async with opening as live:
                 self.live = live
                 live.runtime.observe(self._observe)
                 live.runtime.drive(live.runtime.state.driving)  # a first event, so that the state is shown

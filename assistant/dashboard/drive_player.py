@@ -21,18 +21,18 @@ from assistant.vehicle.simulation import Journey
 
 PAUSE_SECONDS = 0.25
 """Seconds between two steps of a running drive: slow enough to follow, and keys still respond."""
-FAULTS: dict[str, tuple[str, Step]] = {
-    # key: (what it is called, what befalls the world before the next step)
-    "t": ("tunnel", Step(network=NetworkState.TUNNEL)),
-    "o": ("network back", Step(network=NetworkState.GOOD)),
-    "w": ("slow network", Step(network=NetworkState.EDGE)),
-    "a": ("answers lost", Step(network=NetworkState.ANSWERS_LOST)),
-    "c": ("captive portal", Step(network=NetworkState.CAPTIVE_PORTAL)),
-    "z": ("next call reset", Step(fault=RoadFault.RESET)),
-    "h": ("next call hangs", Step(fault=RoadFault.HANGS)),
-    "m": ("next call too many", Step(fault=RoadFault.TOO_MANY)),
-    "x": ("server stopped", Step(server="stopped")),
-    "s": ("server started", Step(server="started")),
+FAULTS: dict[str, Step] = {
+    # key, as in `pane_keys.FAULT_NAMES`: what befalls the world before the next step
+    "t": Step(network=NetworkState.TUNNEL),
+    "o": Step(network=NetworkState.GOOD),
+    "w": Step(network=NetworkState.EDGE),
+    "a": Step(network=NetworkState.ANSWERS_LOST),
+    "c": Step(network=NetworkState.CAPTIVE_PORTAL),
+    "z": Step(fault=RoadFault.RESET),
+    "h": Step(fault=RoadFault.HANGS),
+    "m": Step(fault=RoadFault.TOO_MANY),
+    "x": Step(server="stopped"),
+    "s": Step(server="started"),
 }
 
 

@@ -90,6 +90,15 @@ class Face(Protocol):
     def action_show(self, name: str) -> None:
         """Open a pane."""
 
+    def action_type(self) -> None:
+        """Focus the input line."""
+
+    def action_pane(self, step: int) -> None:
+        """Open the next or the previous pane."""
+
+    def action_next_theme(self) -> None:
+        """Switch to the next theme and store it."""
+
     def action_settings(self) -> None:
         """Open the settings."""
 

@@ -1,4 +1,4 @@
-"""A simulated route for the simulated vehicle, and its map in characters.
+"""A simulated route for the simulated vehicle, and its map in characters: the roads of the town, the way, the car.
 
 Moves only that vehicle. Towns and roads are those of the bundled town; stretches without network are drawn, but the
 real network is not affected.
@@ -6,7 +6,7 @@ real network is not affected.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.dashboard.symbols import Symbols
 from assistant.town.geography import Geography, straight_line
@@ -19,32 +19,20 @@ STRETCHES = ((0.28, 0.36, "dead zone"), (0.62, 0.66, "tunnel"))
 
 def make_journey(vehicle: SimulatedVehicle) -> Journey:
     """Return the shortest route by road between two towns, with its dead zones."""
-    towns = Geography().towns
-    start, end = (towns.get(name, next(iter(towns.values()))) for name in (START, END))
-    names = _on_the_way(towns, start, end)
+    geography = Geography()
+    names = geography.towns_on_the_way(START, END)
     points: list[tuple[float, float, float]] = []
     kilometers = 0.0
-    for number, at in enumerate(names):
-        kilometers += straight_line(names[number - 1], at) if number else 0.0
+    for name in names:
+        at = geography.towns[name]
+        kilometers += straight_line(points[-1][1:], at) if points else 0.0
         points.append((kilometers, *at))
     stretches = [RouteStretch(begin * kilometers, stop * kilometers, kind) for begin, stop, kind in STRETCHES]
     return Journey(vehicle, points, stretches)
 
 
-def _on_the_way(
-    towns: dict[str, tuple[float, float]], start: tuple[float, float], end: tuple[float, float]
-) -> list[tuple[float, float]]:
-    """Return the start, the towns that cost little detour, and the end, sorted by distance."""
-    whole = straight_line(start, end)
-    between = [
-        at for at in towns.values()
-        if at not in (start, end) and straight_line(start, at) + straight_line(at, end) < 1.13 * whole
-    ]  # fmt: skip
-    return [start, *sorted(between, key=lambda at: straight_line(start, at)), end]
-
-
 def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> list[str]:
-    """Return the map: the route as dots, stretches without network shaded, towns by name, the car by its sign."""
+    """Return the map: roads, the route, its stretches without network shaded, towns by name, the car by its sign."""
     if columns < 10 or rows < 3:
         return []
     ways = [(latitude, longitude) for _, latitude, longitude in journey.points]
@@ -56,20 +44,25 @@ def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> lis
         column = round((at[1] - low[1]) / (high[1] - low[1]) * (columns - 1))
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
+    geography = Geography()
+    for one, other in geography.roads:
+        for at in _between(geography.towns[one], geography.towns[other], columns * 2):
+            if (place := cell(at)) is not None:
+                grid[place[0]][place[1]] = symbols.road
     dead: set[tuple[int, int]] = set()
     for kilometer, at in _along(journey, columns * 4):
         if (place := cell(at)) is not None:
             if any(stretch.begin <= kilometer < stretch.end for stretch in journey.stretches):
                 dead.add(place)
-            grid[place[0]][place[1]] = symbols.rest if place in dead else "."
+            grid[place[0]][place[1]] = symbols.rest if place in dead else symbols.way
     vehicle = cell(journey.position)
-    towns = {name: place for name, at in Geography().towns.items() if (place := cell(at)) is not None}
+    towns = {name: place for name, at in geography.towns.items() if (place := cell(at)) is not None}
     for place in towns.values():
         grid[place[0]][place[1]] = "+"
     if vehicle is not None:
         grid[vehicle[0]][vehicle[1]] = symbols.vehicle
     for name, place in sorted(towns.items(), key=lambda town: town[0] not in (START, END)):
-        _write(grid[place[0]], place[1], name)
+        _write(grid[place[0]], place[1], name, {" ", symbols.road})
     return ["".join(row).rstrip() for row in grid]
 
 
@@ -82,13 +75,13 @@ def _frame(ways: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], tu
     return (south - around, west - aside), (north + around, east + aside)
 
 
-def _write(row: list[str], column: int, name: str) -> None:
-    """Write a town's name to the right of its sign, else to the left; omit it if neither is free."""
+def _write(row: list[str], column: int, name: str, free: set[str]) -> None:
+    """Write a town's name to the right of its sign, else to the left, over roads; omit it if there is no room."""
     for begin, gap in ((column + 1, column + 1 + len(name)), (column - len(name), column - len(name) - 1)):
         end = begin + len(name)
-        if begin < 0 or end > len(row) or set(row[begin:end]) != {" "}:
+        if begin < 0 or end > len(row) or not set(row[begin:end]) <= free:
             continue
-        if not 0 <= gap < len(row) or row[gap] == " ":
+        if not 0 <= gap < len(row) or row[gap] in free:
             row[begin:end] = name
             return
 
@@ -101,6 +94,13 @@ def where(journey: Journey) -> str:
     if here is not None:
         return f"{told}, {here.kind}: no network until km {here.end:.1f}"
     return f"{told}, network; {ahead.kind} at km {ahead.begin:.1f}" if ahead is not None else f"{told}, network"
+
+
+def _between(one: tuple[float, float], other: tuple[float, float], count: int) -> Iterator[tuple[float, float]]:
+    """Yield points of the straight line between two."""
+    for number in range(count + 1):
+        share = number / count
+        yield one[0] + (other[0] - one[0]) * share, one[1] + (other[1] - one[1]) * share
 
 
 def _along(journey: Journey, count: int) -> Sequence[tuple[float, tuple[float, float]]]:

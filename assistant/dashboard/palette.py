@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
-from textual.binding import Binding
 
+from assistant.dashboard.pane_keys import PANE_KEYS, TURN_KEYS, key_name
 from assistant.dashboard.themes import NAMES
 from assistant.dashboard.widgets.parked import PANES, Parked
 
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 
 def commands(app: Face) -> Iterator[SystemCommand]:
     """Yield every command with a short description."""
-    yield SystemCommand("Talk", "Push-to-talk (space)", app.action_press)
+    yield SystemCommand("Talk", "Push-to-talk (Space, Ctrl+T)", app.action_press)
+    yield SystemCommand("Type", "Type instead of speaking (/)", app.action_type)
     yield SystemCommand("Mute or speak", "Only show what would be said (F2)", app.action_mute)
-    for name, (label, _) in PANES.items():
-        yield SystemCommand(f"Show {label}", f"The screen {label}", partial(app.action_show, name))
+    for number, (name, (label, _)) in enumerate(PANES.items(), 1):
+        yield SystemCommand(f"Show {label}", f"The screen {label} ({number})", partial(app.action_show, name))
+    yield SystemCommand("Next screen", "In a circle (F6)", partial(app.action_pane, 1))
+    yield SystemCommand("Screen before", "In a circle (Shift+F6)", partial(app.action_pane, -1))
+    yield SystemCommand("Next look", "Dark, light, high contrast, night (F3)", app.action_next_theme)
     for theme in NAMES:
-        yield SystemCommand(
-            f"Look: {theme}", "Colours, kept in mcqueen.toml (F3 takes the next)", partial(app.take_theme, theme)
-        )
+        yield SystemCommand(f"Look: {theme}", "Colours, kept in mcqueen.toml", partial(app.take_theme, theme))
     yield SystemCommand("Settings", "Change settings, kept in mcqueen.toml (F4)", app.action_settings)
     yield SystemCommand(
         "Administration", "Servers, calls, users, limits and audit of mcqueen serve", partial(_administer, app)
@@ -47,16 +49,39 @@ def commands(app: Face) -> Iterator[SystemCommand]:
 
 
 def _of_screens(app: Face) -> Iterator[SystemCommand]:
-    """Yield the commands that the present screen has keys for."""
-    pane = app.screen_stack[0].query_one(Parked).pane
-    for binding in pane.BINDINGS if pane is not None else ():
-        if isinstance(binding, Binding) and binding.action and binding.description:
-            yield SystemCommand(binding.description, f"In this screen ({binding.key})",
-                                partial(_run, app, binding.action))  # fmt: skip
+    """Yield the commands of every screen, the present one's first; each goes to its screen and acts there."""
+    here = app.screen_stack[0].query_one(Parked).current
+    for name in sorted(PANES, key=lambda name: name != here):
+        label = PANES[name][0]
+        for binding in PANE_KEYS[name]:
+            what = f"{binding.tooltip}; " if binding.tooltip else ""
+            yield SystemCommand(
+                f"{label}: {binding.description}", f"{what}{key_name(binding)} on the screen {label}",
+                partial(_run, app, name, binding.action),
+            )  # fmt: skip
+    for binding in TURN_KEYS:
+        if binding.description:
+            yield SystemCommand(
+                f"Conversation: {binding.description}", f"{binding.tooltip}; {key_name(binding)} on a turn",
+                partial(_run_on_turn, app, binding.action),
+            )  # fmt: skip
 
 
-async def _run(app: Face, action: str) -> None:
-    await app.run_action(action, default_namespace=app.screen_stack[0].query_one(Parked).pane)
+async def _run(app: Face, name: str, action: str) -> None:
+    pane = await app.screen_stack[0].query_one(Parked).made(name)
+    await app.run_action(action, default_namespace=pane)
+
+
+async def _run_on_turn(app: Face, action: str) -> None:
+    """Run it on the turn that has the focus, else on the newest."""
+    pane = await app.screen_stack[0].query_one(Parked).made("conversation")
+    turns = list(pane.query("TurnView"))
+    if not turns:
+        pane.say("Nothing was said yet")
+        return
+    turn = next((one for one in turns if one.has_focus), turns[-1])
+    turn.focus()
+    await app.run_action(action, default_namespace=turn)
 
 
 def _administer(app: Face) -> None:

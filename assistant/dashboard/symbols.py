@@ -31,6 +31,18 @@ class Symbols:
     unwell: str
     bar: str
     rest: str
+    there: str
+    away: str
+    quiet: str
+    spoken: str
+    paused: str
+    ended: str
+    road: str
+    way: str
+    look_back: str
+    """The keys that look back in a drive."""
+    steps: str
+    """Levels from the lowest to the highest."""
     block: bool
     """Whether half blocks may be used for large type."""
 
@@ -38,12 +50,14 @@ class Symbols:
 UNICODE = Symbols(
     ready="○", listening="●", asking="?", working="…", speaking="▶", online="⇄", offline="✕", outbox="✉", muted="⊘",
     vehicle="◆", turn="↱", microphone="●", typed="✎", open="▾", closed="▸", well="✓", unwell="✕", bar="█", rest="░",
-    block=True,
+    there="━", away="╌", quiet="·", spoken="━", paused="╌", ended="┃",
+    road="·", way="•", look_back="←→ look back", steps="▁▂▃▄▅▆▇█", block=True,
 )  # fmt: skip
 ASCII = Symbols(
     ready="o", listening="*", asking="?", working="...", speaking=">", online="=", offline="x", outbox="@", muted="0",
-    vehicle="+", turn="->", microphone="*", typed="_", open="v", closed=">", well="+", unwell="x", bar="#", rest=".",
-    block=False,
+    vehicle="+", turn="->", microphone="*", typed="_", open="v", closed=">", well="+", unwell="x", bar="#", rest=":",
+    there="-", away="x", quiet=".", spoken="=", paused="-", ended="|",
+    road=".", way="o", look_back="<- -> look back", steps="_.-=+*%#", block=False,
 )  # fmt: skip
 
 

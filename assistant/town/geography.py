@@ -167,6 +167,15 @@ class Geography:
             steps.append(f"In {last} drive to {end.name}")
         return Road(total, max(2, round(total / _KM_PER_MINUTE)), tuple(steps))
 
+    @property
+    def roads(self) -> list[tuple[str, str]]:
+        """The pairs of towns that a road joins, each once."""
+        return [(one, other) for one, ways in self._roads.items() for other, _, _ in ways if one < other]
+
+    def towns_on_the_way(self, first: str, last: str) -> list[str]:
+        """Return the towns of the shortest way, both ends among them. Raises `RefusedError` if no road leads there."""
+        return self._shortest(first, last)[1]
+
     def _shortest(self, first: str, last: str) -> tuple[float, list[str], list[str]]:
         queue: list[tuple[float, list[str], list[str]]] = [(0.0, [first], [])]
         seen: set[str] = set()

@@ -5,38 +5,13 @@ A tool's name, parameters and action stay the same. Words without a translation 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 from assistant.hosting.host import Done, Refused
-from assistant.town.definitions.every_tool import DEFINITIONS
+from assistant.town.localized_definitions import in_words, words_in
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
-
-Words = Mapping[str, Mapping[str, Any]]
-"""What the tools say, by their names."""
-
-
-def _words(code: str) -> Words:
-    text = (files("assistant.town") / "language" / f"{code}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-def definitions_in(code: str) -> list[Mapping[str, Any]]:
-    """Return the definitions of the town's tools in that language; English ones if the folder has none."""
-    try:
-        words = _words(code)
-    except FileNotFoundError:
-        return [*DEFINITIONS]
-    return [_in_words(definition, words) for definition in DEFINITIONS]
-
-
-def _in_words(definition: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
-    told = words.get(definition["name"], {})
-    meta = {**definition["_meta"], "mcqueen/examples": list(told.get("examples", ()))}
-    return {**definition, "title": told.get("title", definition["title"]), "_meta": meta}
 
 
 class LocalizedTown(TownHost):
@@ -44,8 +19,8 @@ class LocalizedTown(TownHost):
 
     def __init__(self, world: World, code: str) -> None:
         super().__init__(world)
-        self._words = _words(code)
-        self._localized = {name: _in_words(entry, self._words) for name, entry in self._definitions.items()}
+        self._words = words_in(code)
+        self._localized = {name: in_words(entry, self._words) for name, entry in self._definitions.items()}
 
     @property
     def definitions(self) -> Mapping[str, Mapping[str, Any]]:

@@ -60,10 +60,12 @@ class Interpreter:
         spoken: Language | None = None,
         taught: Mapping[str, Sequence[str]] | None = None,
         kept: IndexFolder | None = None,
+        at_once: bool = True,
     ) -> None:
         """`taught` holds, by qualified name, further examples of tools: what this driver confirmed or corrected.
 
-        `kept` is where what was learned from the catalog's examples is kept for the next start.
+        `kept` is where what was learned from the catalog's examples is kept for the next start. `at_once` is whether
+        every tool is read now: for one sentence, only those that it may mean are worth the time.
         """
         self._language = spoken or language()
         self._apart = ActsApart(plainer(catalog), self._language)
@@ -75,6 +77,7 @@ class Interpreter:
         }
         self._finder = EntityFinder(self._language)
         self._filler = Filler(self._language, self._embeddings, self._finder)
+        self._kept = kept
         self._confirming = YesOrNoReader(self._language)
         self._controls = Controls(self._language, self._confirming)
         self.gate = Gate(self._language)
@@ -92,7 +95,7 @@ class Interpreter:
                 catalog.tools, examples, self._language, self._embeddings, encoder=encoder or installed_encoder()
             )
             self._requests = self._reading_requests()
-            for tool in catalog:
+            for tool in catalog if at_once else ():
                 self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool
 
     def _reading_requests(self) -> Requests:
@@ -127,7 +130,8 @@ class Interpreter:
 
         All are tried; a later one is taken where it makes clearly more sense, and what answers a question at once.
         """
-        return self._apart.outside(self._best(alternatives, self._apart.inside(context)))
+        with keeping(self._kept):  # a tool may be read only now
+            return self._apart.outside(self._best(alternatives, self._apart.inside(context)))
 
     def _best(self, alternatives: Sequence[str], context: Context) -> Reading:
         texts = [text[:LONGEST_TEXT] for text in alternatives if text.strip()][:MOST_ALTERNATIVES]

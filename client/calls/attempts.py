@@ -68,6 +68,23 @@ class Attempts:
     async def run(self) -> Trial:
         """Try until the end is known."""
         started = self.clock.monotonic()
+        answer = await self._once()
+        if isinstance(answer, Faulted):
+            answer = await self._go_on_after(answer, started)
+        if not isinstance(answer, Faulted | Stopped):
+            self.link.budget.earn()
+        return Trial(answer, self._count, self._maybe_sent)
+
+    async def _go_on_after(self, first: Faulted, started: float) -> Answer | Stopped:
+        """Return how it ends, after a first attempt that failed: few calls need the wheel of retries at all."""
+        failed: Faulted | None = first
+
+        async def attempt() -> Answer | Stopped:
+            nonlocal failed
+            if failed is None:
+                return await self._once()
+            answer, failed = failed, None
+            return answer
 
         async def is_to_be_tried_again(answer: Answer | Stopped) -> bool:
             return isinstance(answer, Faulted) and await self._may_try_again(answer, started)
@@ -79,10 +96,8 @@ class Attempts:
             stop=self._deadline_comes_first,
             retry_error_callback=lambda state: state.outcome and state.outcome.result(),
         )
-        answer: Answer | Stopped = await retrying(self._once)
-        if not isinstance(answer, Faulted | Stopped):
-            self.link.budget.earn()
-        return Trial(answer, self._count, self._maybe_sent)
+        answer: Answer | Stopped = await retrying(attempt)
+        return answer
 
     def _deadline_comes_first(self, state: RetryCallState) -> bool:
         return state.upcoming_sleep > 0 and self.clock.monotonic() + state.upcoming_sleep >= self.until

@@ -102,9 +102,7 @@ class EffectCall:
             if self._may_wait(trial):
                 return await self._defer(trial, self.clock.monotonic() - started)
             seconds = self.clock.monotonic() - started
-            outcome = replace(conclude(self.call, trial), attempts=self._sends, seconds=seconds)
-            if isinstance(outcome, Succeeded):
-                outcome = replace(outcome, served_by=served_by)
+            outcome = conclude(self.call, trial, attempts=self._sends, seconds=seconds, served_by=served_by)
             return await self._record(outcome, served_by)
 
     async def _record(self, outcome: Outcome, served_by: str) -> Outcome:
@@ -129,6 +127,7 @@ class EffectCall:
 
     def _noted(self, outcome: Outcome, served_by: str) -> bool:
         """Note the end beside the database, which outlives this program, and record it with the next transaction."""
+        text = outcome_to_text(outcome)
         note: dict[str, JSON] = {
             "key": self.call.idempotency_key,
             "server": self.call.server,
@@ -136,7 +135,7 @@ class EffectCall:
             "digest": self.call.digest,
             "served_by": served_by,
             "at": self.clock.now(),
-            "outcome": outcome_to_text(outcome),
+            "outcome": text,
         }
         owner = self.deliveries.owner
         if not owner.note(note):
@@ -145,15 +144,18 @@ class EffectCall:
         if outcome.kind in ("succeeded", "unknown"):  # any other may be followed by a new try with the key
             self.late.on_its_way(self.call, outcome)
 
+        def finish(db: sqlite3.Connection) -> Outcome | Refusal | None:
+            return self._finish(db, outcome, served_by, text)
+
         def recorded(done: asyncio.Future[Outcome | Refusal | None]) -> None:
             self.late.arrived(self.call)
             if not done.cancelled() and (error := done.exception()) is None:
                 owner.recorded()
             else:
                 _log.error("what became of %s cannot be recorded yet: %s", self.tool.name, error)
-                self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome, then=owner.recorded)
+                self.late.keep(finish, self.call, outcome, then=owner.recorded)
 
-        self.storage.put_off(lambda db: self._finish(db, outcome, served_by)).add_done_callback(recorded)
+        self.storage.put_off(finish).add_done_callback(recorded)
         return True
 
     async def _not_begun(self, error: RecordsError) -> Outcome:
@@ -205,7 +207,7 @@ class EffectCall:
         can_wait = others > 0 or self._confirmed_and_deferrable
         return await Attempts(
             link=link,
-            call=replace(self.call, server=tool.server, tool=tool.name),
+            call=self.call.at(tool.server, tool.name),
             safety=safety_of(tool),
             clock=self.clock,
             randomness=self.random,
@@ -261,8 +263,8 @@ class EffectCall:
         return self._begun_now(db, self.clock.now())
 
     def _known(self, db: sqlite3.Connection) -> Outcome | Refusal | None:
-        lives = self.deliveries.owner.lives_elsewhere
-        return calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable, lives=lives)
+        others = self.deliveries.owner
+        return calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable, others=others)
 
     def _begun_now(self, db: sqlite3.Connection, now: float) -> Outcome | Refusal | None:
         owner = self.deliveries.owner
@@ -270,7 +272,7 @@ class EffectCall:
             *(db, now, self.call, self.consent),
             repeatable=self._repeatable,
             owner=owner.identity,
-            lives=owner.lives_elsewhere,
+            others=owner,
         )
 
     @property
@@ -304,10 +306,9 @@ class EffectCall:
             if self._begun:
                 calls.reopen(db, now, self.call, attempts)
             consent = None if self._begun else self.consent
-            lives = self.deliveries.owner.lives_elsewhere
-            repeatable = self._repeatable
+            repeatable, others = self._repeatable, self.deliveries.owner
             return outbox.enqueue(
-                db, now, self.call, consent, deferred, repeatable=repeatable, agreed=agreed, lives=lives
+                db, now, self.call, consent, deferred, repeatable=repeatable, agreed=agreed, others=others
             )
 
         try:
@@ -320,35 +321,39 @@ class EffectCall:
             self.deliveries.kick(self.call.server)
         return refused(stored, self.call) if isinstance(stored, Refusal) else stored
 
-    def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> Outcome | Refusal | None:
+    def _finish(
+        self, db: sqlite3.Connection, outcome: Outcome, served_by: str, text: str = ""
+    ) -> Outcome | Refusal | None:
         if not self._begun:  # nobody looked yet whether this key was used before
             known = self._known(db)
             if known is not None:
                 return known
-        calls.finish(db, self.clock.now(), self.call, outcome)
+        calls.finish(db, self.clock.now(), self.call, outcome, text)
         if outcome.kind in ("succeeded", "unknown"):
             for server in {self.call.server, served_by}:
                 cache.forget_answers(db, server)
         return None
 
 
-def conclude(call: ToolCall, trial: Trial) -> Outcome:
-    """Return what the end of the attempts means for a call with effects."""
-    answer, attempts = trial.answer, trial.attempts
+def conclude(
+    call: ToolCall, trial: Trial, *, attempts: int, seconds: float, served_by: str = ""
+) -> Succeeded | NeedsInput | Unknown | Failed:
+    """Return what the end of the attempts means for a call with effects, after that many attempts and seconds."""
+    answer = trial.answer
     if isinstance(answer, Answered):
-        return Succeeded(answer.result, attempts, served_by=call.server, content=answer.content)
+        return Succeeded(answer.result, attempts, seconds, served_by or call.server, content=answer.content)
     if isinstance(answer, InputWanted):
-        state, name = answer.request_state, answer.asked_as
-        return NeedsInput(answer.need, answer.error, answer.schema, answer.service, state, name, attempts=attempts)
+        question = (answer.schema, answer.service, answer.request_state, answer.asked_as)
+        return NeedsInput(answer.need, answer.error, *question, attempts, seconds)
     assert not isinstance(answer, Stopped), "a stopped trial was decided before"
     lost = answer.kind is FailureKind.ANSWER_LOST
     if lost or (trial.maybe_sent and answer.kind is not FailureKind.TOOL_ERROR):
         message = f"It is not known whether {call.tool} happened. {answer.error.message}"
         error = CallError(answer.error.code, message, Sent.MAYBE, (), answer.error.retry_after)
-        return Unknown(error, attempts)
+        return Unknown(error, attempts, seconds)
     if answer.kind is FailureKind.SESSION_LOST and answer.error.code == "login_required":
-        return NeedsInput(Need.LOGIN, answer.error, service=call.server, attempts=attempts)
-    return Failed(answer.error, attempts)
+        return NeedsInput(Need.LOGIN, answer.error, service=call.server, attempts=attempts, seconds=seconds)
+    return Failed(answer.error, attempts, seconds)
 
 
 def refused(refusal: Refusal, call: ToolCall) -> Outcome:

@@ -74,7 +74,7 @@ class ReadCall:
 
     async def _try(self, tool: Tool, link: Link, *, others: bool, last: bool) -> Trial:
         now = self.clock.monotonic()
-        call = replace(self.call, server=tool.server, tool=tool.name)
+        call = self.call.at(tool.server, tool.name)
         changes = self.cache.changes(tool.server)
         trial = await Attempts(
             link=link,
@@ -95,7 +95,7 @@ class ReadCall:
         return trial
 
     def _told(self, trial: Trial, sends: int, seconds: float) -> Outcome:
-        outcome: Outcome = replace(conclude(self.call, trial), attempts=sends, seconds=seconds)
+        outcome: Outcome = conclude(self.call, trial, attempts=sends, seconds=seconds)
         if isinstance(outcome, Unknown):  # it changes nothing, so a lost answer is only a failure
             assert isinstance(trial.answer, Faulted)
             return Failed(trial.answer.error, sends, seconds)

@@ -48,6 +48,8 @@ def with_sent_defaults(tool: Tool, arguments: Mapping[str, JSON]) -> dict[str, J
     A group that was not given is added if its defaults make it whole. What cannot be sent without breaking the schema
     is neither sent nor said.
     """
+    if not tool.may_have_defaults:
+        return dict(arguments)
     return _filled(tool.input_schema, arguments, tool.input_schema, 0)
 
 

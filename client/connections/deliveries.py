@@ -9,6 +9,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall, Unknown
 from client.calls.agreed_terms import Terms
@@ -74,11 +75,14 @@ class Deliveries:
         self.owner.live()
         try:
             with self._clock.working():
+                left = self.owner.ended()  # a program that ends from now on has not been asked what it noted
                 await self._storage.run(
                     lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead, self.owner.notes),
                     synced=False,
                 )
-                self.owner.tidy()
+                for file in left:
+                    with suppress(OSError):  # the next start tries again
+                        file.unlink(missing_ok=True)
         except RecordsError:
             self.owner.end()
             raise
@@ -88,14 +92,13 @@ class Deliveries:
         self._tasks.append(asyncio.create_task(self._poll(), name="outbox poll"))
 
     async def close(self) -> None:
-        """Stop; what waits stays stored."""
+        """Stop; what waits stays stored. `owner.end()` is the caller's, once all ends are recorded."""
         tasks = {*self._tasks, *self._aside}
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
         self._lock.release()
-        self.owner.end()
 
     async def cancel(self, call_id: str) -> bool:
         """Take a waiting call back; False if it is no longer waiting or may have arrived."""

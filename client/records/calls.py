@@ -7,11 +7,12 @@ the writer; none of them sends anything.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from client.call import CallError, Consent, Outcome, Sent, ToolCall, Unknown
-from client.records import ledger
+from client.records import cache, ledger
 from client.records.outcomes import outcome_from_text, outcome_to_text, outcome_without_result
 from client.values import JSON
 
@@ -45,29 +46,54 @@ class Refusal(StrEnum):
     """Another program that lives is making this call now."""
 
 
-def _nobody(_: str) -> bool:
-    return False
+class Others(Protocol):
+    """The other programs that use the database (`client.records.locks.Owner` knows them)."""
+
+    def lives_elsewhere(self, identity: str) -> bool:
+        """Say whether that is another program, and it lives."""
+        ...
+
+    def notes(self, identity: str) -> Sequence[Mapping[str, JSON]]:
+        """Return the ends of calls that a program noted and did not record."""
+        ...
+
+
+class _Nobody:
+    """No other program."""
+
+    def lives_elsewhere(self, _: str) -> bool:
+        return False
+
+    def notes(self, _: str) -> Sequence[Mapping[str, JSON]]:
+        return ()
+
+
+NOBODY: Others = _Nobody()
+_SENDING = (CallState.BEGUN, CallState.ELSEWHERE)
 
 
 def recorded(
-    db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: bool, lives: Callable[[str], bool] = _nobody
+    db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: bool, others: Others = NOBODY
 ) -> Outcome | Refusal | None:
     """Return the outcome of the call with this key, or None if it may (still) be sent.
 
-    A send by a process that died is `Unknown`, unless the server can recognise a repeat. `lives` says whether the owner
-    of a call is another program that lives.
+    A send by a program that ended is what that program noted; else it is `Unknown`, unless the server can recognise a
+    repeat.
     """
     query = "SELECT digest, state, outcome, attempts, owner FROM calls WHERE key = ?"
     found = db.execute(query, (call.idempotency_key,)).fetchone()
     if found is None:
         return None
-    known_digest, state, outcome, attempts, owner = found
-    if known_digest != call.digest:
+    if found[0] != call.digest:
         return Refusal.KEY_REUSED
+    if found[1] in _SENDING:
+        if others.lives_elsewhere(found[4]):
+            return Refusal.RUNNING  # a repeat beside it could be asked what the other is not
+        record_noted(db, others.notes(found[4]))  # that program may have told how it ended
+        found = db.execute(query, (call.idempotency_key,)).fetchone()
+    _, state, outcome, attempts, _ = found
     if state in (CallState.DONE, CallState.DEFERRED) and outcome is not None:
         return outcome_from_text(outcome)
-    if state != CallState.OPEN and lives(owner):
-        return Refusal.RUNNING  # a repeat beside it could be asked what the other is not
     if state == CallState.OPEN or (state == CallState.BEGUN and repeatable):
         return None
     message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
@@ -95,10 +121,10 @@ def begin(
     repeatable: bool,
     attempt: int = 1,
     owner: str = "",
-    lives: Callable[[str], bool] = _nobody,
+    others: Others = NOBODY,
 ) -> Outcome | Refusal | None:
     """Record that a program begins a send, and spend the consent. Anything but None means: do not send."""
-    known = recorded(db, now, call, repeatable=repeatable, lives=lives)
+    known = recorded(db, now, call, repeatable=repeatable, others=others)
     if known is not None:
         return known
     rows: list[tuple[str, Mapping[str, JSON]]] = []
@@ -143,10 +169,10 @@ def _spent_row(consent: Consent) -> tuple[str, Mapping[str, JSON]]:
     }
 
 
-def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
-    """Record the outcome. If nothing happened, the key stays usable."""
+def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome, text: str = "") -> None:
+    """Record the outcome; `text` is its text if that is known. If nothing happened, the key stays usable."""
     state, detail = _ending(outcome)
-    _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
+    _store(db, now, call, state, text or outcome_to_text(outcome), outcome.attempts)
     ledger.append(db, now, "outcome", call, detail)
 
 
@@ -171,7 +197,7 @@ def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: 
     row = db.execute(query, (call.idempotency_key,)).fetchone()
     if row is None or row[0] != call.digest:
         return
-    begun = row[1] in (CallState.BEGUN, CallState.ELSEWHERE) and row[2] == owner
+    begun = row[1] in _SENDING and row[2] == owner
     if begun or row[1] == CallState.DEFERRED:
         finish(db, now, call, outcome)
 
@@ -208,10 +234,17 @@ def disown(db: sqlite3.Connection, owner: str) -> None:
     db.execute("UPDATE calls SET owner = '' WHERE owner = ?", (owner,))
 
 
-def finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
-    """Record an end that a program noted before it died; a call that has another end since is left alone."""
+def record_noted(db: sqlite3.Connection, notes: Sequence[Mapping[str, JSON]]) -> None:
+    """Record the ends that a program noted before it ended; a call that has another end since is left alone."""
+    for note in notes:
+        _finish_begun(db, note)
+        for server in ("server", "served_by"):
+            cache.forget_answers(db, str(note[server]))
+
+
+def _finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
     key, outcome = str(note["key"]), outcome_from_text(str(note["outcome"]))
-    query = "SELECT call_id, digest, updated_at FROM calls WHERE key = ? AND state = 'begun'"
+    query = "SELECT call_id, digest, updated_at FROM calls WHERE key = ? AND state IN ('begun', 'elsewhere')"
     row = db.execute(query, (key,)).fetchone()
     # A note from before the call was begun tells the end of an earlier try, which a disk kept from being erased.
     if row is None or row[1] != note["digest"] or float(str(note["at"])) < row[2]:

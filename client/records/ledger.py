@@ -15,6 +15,7 @@ from client.call import ToolCall
 from client.values import JSON, digest
 
 _START = "0" * 64
+_DETAIL = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 _COLUMNS = "sequence, at, kind, call_id, server, tool, digest, detail, previous, hash"
 
 
@@ -77,12 +78,15 @@ def append_rows(
     """Add several rows about one call, each with its kind and detail, and set the end of the chain once."""
     last = db.execute("SELECT sequence, hash FROM ledger_end").fetchone()
     sequence, previous = last or (0, _START)
+    values: list[object] = []
     for kind, detail in kinds:
         sequence += 1
-        text = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False)
+        text = _DETAIL.encode(detail)
         row = (sequence, at, kind, call_id, server, tool, what, text, previous)
         previous = _hash(row)
-        db.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, previous))
+        values += (*row, previous)
+    rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(kinds))
+    db.execute(f"INSERT INTO ledger VALUES {rows}", values)  # noqa: S608  # question marks only
     db.execute("INSERT OR REPLACE INTO ledger_end VALUES (1, ?, ?)", (sequence, previous))
 
 

@@ -139,14 +139,16 @@ class Owner:
         """Say whether that is another program, and it lives. Raises `RecordsError` if that cannot be found out."""
         return identity not in ("", self.identity) and not self.is_dead(identity)
 
-    def tidy(self) -> None:
-        """Remove what programs that have ended left, once their ends are recorded."""
+    def ended(self) -> list[Path]:
+        """Return what programs that have ended left."""
+        found = []
         for file in self._database.parent.glob(f"{self._database.name}.owner-*"):
             lock = FileLock(file)
             with suppress(RecordsError):  # the next start tries again
                 if file != self._file and lock.acquire():
-                    file.unlink(missing_ok=True)
+                    found.append(file)
                     lock.release()
+        return found
 
 
 if sys.platform == "win32":  # pragma: no cover

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from client.call import CallError, Consent, Deferred, Need, NeedsInput, Outcome, Sent, ToolCall, Unknown
 from client.records import cache, calls, ledger
-from client.records.calls import Refusal
+from client.records.calls import NOBODY, Others, Refusal
 from client.records.outcomes import outcome_from_text, outcome_to_text
 from client.values import JSON
 
@@ -70,10 +70,10 @@ def enqueue(
     *,
     repeatable: bool,
     agreed: str = "",
-    lives: Callable[[str], bool] = lambda _: False,
+    others: Others = NOBODY,
 ) -> Outcome | Refusal:
     """Store a confirmed call and the terms of its consent; spend the consent (None if an earlier attempt spent it)."""
-    known = calls.recorded(db, now, call, repeatable=repeatable, lives=lives)
+    known = calls.recorded(db, now, call, repeatable=repeatable, others=others)
     if known is not None:
         return known
     if consent is not None and not calls.spend(db, now, call, consent):
@@ -242,7 +242,7 @@ def orphans(
     db: sqlite3.Connection,
     now: float,
     is_dead: Callable[[str], bool],
-    notes: Callable[[str], Iterable[Mapping[str, JSON]]] = lambda _: (),
+    notes: Callable[[str], Sequence[Mapping[str, JSON]]] = lambda _: (),
 ) -> None:
     """Mark calls for reporting whose program died after the send began: it is not known whether they happened.
 
@@ -253,10 +253,7 @@ def orphans(
     for (owner,) in db.execute(query).fetchall():
         if not is_dead(owner):
             continue
-        for note in notes(owner):
-            calls.finish_begun(db, note)
-            for server in ("server", "served_by"):
-                cache.forget_answers(db, str(note[server]))
+        calls.record_noted(db, notes(owner))
         for call, attempts in calls.begun_by(db, owner):
             message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
             lost = Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, attempts))

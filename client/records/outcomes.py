@@ -69,6 +69,8 @@ def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
 
 def _plain(value: Any) -> Any:
     """Return dataclasses as plain dictionaries, without changing JSON values inside."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if is_dataclass(value):
         return {field.name: _plain(vars(value)[field.name]) for field in fields(value)}
     if isinstance(value, Mapping):

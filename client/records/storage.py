@@ -14,10 +14,10 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from client.client_errors import RecordsError
 from client.records.migrations import MIGRATIONS, Migrations
@@ -46,27 +46,25 @@ class _Job(Generic[Result]):
         self.synced = synced
         self.result: Result | None = None
         self.error: Exception | None = None
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Result] | None = None
 
     def settle(self) -> None:
-        if self.future is None or self.loop is None:
+        """Tell whoever waits; only on the job's own loop."""
+        if self.future is None:
             if self.error is not None:
                 _log.error("a record could not be written: %s", self.error)
-            return
-        try:
-            self.loop.call_soon_threadsafe(_settle, self.future, self.result, self.error)
-        except RuntimeError:
-            _log.debug("the loop ended before a record was confirmed")
+        elif self.future.done():
+            pass  # nobody waits any more
+        elif self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(cast("Result", self.result))
 
 
-def _settle(future: asyncio.Future[Any], result: object, error: Exception | None) -> None:
-    if future.done():
-        return
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(result)
+def _settle(jobs: Sequence[_Job[Any]]) -> None:
+    for job in jobs:
+        job.settle()
 
 
 class Storage:
@@ -104,15 +102,14 @@ class Storage:
     async def _run(self, job: _Job[Result]) -> Result:
         if self._closed:
             raise RecordsError(f"the database {self.path} is closed")
-        job.loop = asyncio.get_running_loop()
         job.future = job.loop.create_future()
         self._jobs.put(job)
         return await job.future
 
     def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Run `work` soon, after earlier jobs, unsynced. Nobody waits for it; a failure is logged."""
+        """Run `work` as `put_off` does. Nobody waits for it; a failure is logged."""
         if not self._closed:
-            self._jobs.put(_Job(work, synced=False))
+            self._put_off_job(_Job(work, synced=False))
 
     def put_off(self, work: Callable[[sqlite3.Connection], Result]) -> asyncio.Future[Result]:
         """Run `work`, unsynced, before whatever is asked for next, or soon if nothing is; returns where its end shows.
@@ -120,13 +117,21 @@ class Storage:
         Nobody is woken for it, so that what is asked for next shares its transaction.
         """
         job = _Job(work, synced=False)
-        job.loop = asyncio.get_running_loop()
         job.future = job.loop.create_future()
+        self._put_off_job(job)
+        return job.future
+
+    def _put_off_job(self, job: _Job[Any]) -> None:
         self._put_off.append(job)
         if not self._waking:
             self._waking = True
             job.loop.call_later(_PUT_OFF_SECONDS, self._wake)
-        return job.future
+
+    async def write_now(self) -> None:
+        """Wait until what was put off is written, or has failed to be."""
+        if not self._closed:
+            with suppress(RecordsError):  # what failed has told so already
+                await self._run(_Job(_nothing, synced=False))
 
     def _wake(self) -> None:
         self._waking = False
@@ -167,8 +172,11 @@ class Storage:
         if len(jobs) == 1 or not self._commit_together(jobs):
             for job in jobs:
                 self._commit_alone(job)
-        for job in jobs:
-            job.settle()
+        for loop in {job.loop for job in jobs}:  # one, as a rule: it is woken once for all of them
+            try:
+                loop.call_soon_threadsafe(_settle, [job for job in jobs if job.loop is loop])
+            except RuntimeError:
+                _log.debug("the loop ended before a record was confirmed")
 
     def _commit_together(self, jobs: list[_Job[Any]]) -> bool:
         try:

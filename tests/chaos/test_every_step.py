@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -49,30 +50,35 @@ def spread(step: Step, fault: str, lasting: bool) -> tuple[int, int]:
     return every, 1 + (NAMES.index(step.name) * 7 + FAULTS.index(fault) * 5 + lasting * 3) % among
 
 
+def try_all(layer: str, bench: Bench, step: Step, faults: Iterable[str], use: Callable[[Plan], None]) -> None:
+    """Try every fault at the operations of a step: deaths once, others for once and from there on."""
+    all_tried = Tried()
+    for fault, lasting in product(faults, (False, True)):
+        every, first = spread(step, fault, lasting)
+        if fault in KILLS and not lasting:
+            all_tried.add(kill_loop(bench, step, Fault(fault), use, every=every, first=first))
+        elif fault in JUMPS:
+            planned: Callable[[int], Plan] = partial(Jump, None, lasting=lasting, name=fault)
+            all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+        elif fault not in KILLS and (layer, fault, lasting, step.from_start) != ("disk", Fault.LOCKED, True, True):
+            # Of a start, SQLite itself waits ten real seconds for each lock that is held on and on.
+            planned = partial(Plan, Fault(fault), lasting=lasting)
+            all_tried.add(bench.loop(step, planned, use, every=every, first=first))
+    report(layer, step.name, all_tried)
+
+
 @pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
 @pytest.mark.parametrize("step", STEPS, ids=NAMES)
 def test_a_statement_that_fails_at_any_place_loses_doubles_and_misstates_nothing(step: Step, bench: Bench) -> None:
-    all_tried = Tried()
     with statements() as use:
-        for fault in DISK_FAULTS:
-            for lasting in (False, True):
-                every, first = spread(step, fault, lasting)
-                planned = partial(Plan, fault, lasting=lasting)
-                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
-    report("statements", step.name, all_tried)
+        try_all("statements", bench, step, DISK_FAULTS, use)
 
 
 @pytest.mark.proves("P1.consent", "P2.chaos", "P3.chaos")
 @pytest.mark.parametrize("step", STEPS, ids=NAMES)
 def test_a_wall_clock_set_at_any_place_makes_nothing_younger_and_loses_nothing(step: Step, bench: Bench) -> None:
-    all_tried = Tried()
     with statements() as use:
-        for name in JUMPS:
-            for lasting in (False, True):
-                every, first = spread(step, name, lasting)
-                planned = partial(Jump, None, lasting=lasting, name=name)
-                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
-    report("clocks", step.name, all_tried)
+        try_all("clocks", bench, step, JUMPS, use)
 
 
 @pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
@@ -80,43 +86,22 @@ def test_a_wall_clock_set_at_any_place_makes_nothing_younger_and_loses_nothing(s
 def test_a_disk_that_fails_at_any_operation_loses_doubles_and_misstates_nothing(
     step: Step, bench: Bench, faulty: FaultyDisk
 ) -> None:
-    all_tried = Tried()
     with disk(faulty) as use:
-        for fault in DISK_FAULTS:
-            for lasting in (False, True):
-                if fault is Fault.LOCKED and lasting and step.from_start:
-                    continue  # SQLite itself waits ten real seconds each time
-                every, first = spread(step, fault, lasting)
-                planned = partial(Plan, fault, lasting=lasting)
-                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
-    report("disk", step.name, all_tried)
+        try_all("disk", bench, step, DISK_FAULTS, use)
 
 
 @pytest.mark.proves("P3.kill", "P2.death", "P2.chaos", "P3.chaos")
 @pytest.mark.parametrize("step", STEPS, ids=NAMES)
 def test_sigkill_at_any_write_loses_doubles_and_misstates_nothing(step: Step, bench: Bench, faulty: FaultyDisk) -> None:
-    all_tried = Tried()
     with disk(faulty) as use:
-        for fault in KILLS:
-            every, first = spread(step, fault, False)
-            all_tried.add(kill_loop(bench, step, fault, use, every=every, first=first))
-    report("kills", step.name, all_tried)
+        try_all("kills", bench, step, KILLS, use)
 
 
 @pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
 @pytest.mark.parametrize("step", STEPS, ids=NAMES)
 def test_a_file_beside_the_database_that_fails_loses_doubles_and_misstates_nothing(step: Step, bench: Bench) -> None:
-    all_tried = Tried()
     with files() as use:
-        for fault in FILE_FAULTS:
-            for lasting in (False, True):
-                every, first = spread(step, fault, lasting)
-                planned = partial(Plan, fault, lasting=lasting)
-                all_tried.add(bench.loop(step, planned, use, every=every, first=first))
-        for fault in KILLS:
-            every, first = spread(step, fault, False)
-            all_tried.add(kill_loop(bench, step, fault, use, every=every, first=first))
-    report("files", step.name, all_tried)
+        try_all("files", bench, step, (*FILE_FAULTS, *KILLS), use)
 
 
 @pytest.mark.proves("P2.once", "P2.key", "P2.chaos", "P3.chaos")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 
+from client.call import Succeeded
+from client.records import calls
+from client.records.locks import Owner
+from client.records.outcomes import outcome_to_text
+from client.records.storage import Storage
 from tests.chaos.faulty_disk import Fault, Plan
 from tests.chaos.judging import WAITS, judge
 from tests.chaos.storage_loop import statements
@@ -185,3 +194,83 @@ async def test_no_change_of_the_wall_clock_makes_a_call_wait_longer_or_shorter(t
             assert words(made, "ann")[-1] == ["needs_input", "deferral_expired", "no"]
 
     await clock.drive(live())
+
+
+@pytest.mark.proves("P2.death", "P2.key")
+async def test_what_a_program_told_before_it_was_killed_is_told_by_another_that_lived_beside_it(tmp_path: Path) -> None:
+    """It had noted the end and not recorded it yet; the other one does not start after it, and asks at once."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(writing)
+        os.read(reading, 1)
+        asyncio.run(_pay_and_be_killed(tmp_path))
+        os._exit(1)
+    clock = VirtualClock()
+
+    async def live() -> None:
+        async with drive(tmp_path, clock) as made:
+            os.write(writing, b"x")
+            with clock.working():
+                _, status = await asyncio.to_thread(os.waitpid, child, 0)
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            assert words(made, "ann") == [["succeeded"]]
+            await made.pay("ann")
+            assert words(made, "ann") == [["succeeded"], ["succeeded"]]
+
+    await clock.drive(live())
+    os.close(reading)
+    os.close(writing)
+
+
+async def _pay_and_be_killed(folder: Path) -> None:
+    clock = VirtualClock()
+    log = Log(folder / "log", clock)
+
+    async def live() -> None:
+        async with car(folder / "records.db", log, clock) as made:
+            await made.pay("ann")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    await clock.drive(live())
+
+
+@pytest.mark.proves("P2.death")
+async def test_a_program_that_ends_has_recorded_what_it_told_before_others_take_over_its_calls(tmp_path: Path) -> None:
+    clock = VirtualClock()
+    seen: list[str] = []
+    end = Owner.end
+
+    def ending(owner: Owner) -> None:
+        with closing(sqlite3.connect(tmp_path / "records.db")) as db:
+            seen.extend(state for (state,) in db.execute("SELECT state FROM calls"))
+        end(owner)
+
+    async def live() -> None:
+        async with drive(tmp_path, clock) as made:
+            await made.pay("ann")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Owner, "end", ending)
+        await clock.drive(live())
+    assert seen == ["done"]
+
+
+@pytest.mark.proves("P2.death")
+async def test_the_noted_end_of_a_call_that_went_to_another_server_is_recorded(tmp_path: Path) -> None:
+    storage = await Storage.open(tmp_path / "records.db")
+    dead = Owner(storage.path)
+    dead.live()
+    call, end = payment("ann"), Succeeded({"text": "done"}, served_by="desk")
+
+    def send(db: sqlite3.Connection) -> None:
+        calls.begin(db, 1.0, call, None, repeatable=False, owner=dead.identity)
+        calls.elsewhere(db, 2.0, call, "desk", 1)
+
+    await storage.run(send)
+    note = {"key": call.idempotency_key, "server": "till", "served_by": "desk", "tool": "pay", "digest": call.digest}
+    assert dead.note({**note, "at": 3.0, "outcome": outcome_to_text(end)})
+    dead.end()
+    living = Owner(storage.path)
+    assert await storage.run(lambda db: calls.recorded(db, 4.0, call, repeatable=False, others=living)) == end
+    await storage.close()

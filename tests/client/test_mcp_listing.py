@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import mcp_types as types
 import pytest
 
 from client.call import Succeeded
@@ -224,3 +226,34 @@ async def test_a_tool_of_four_hundred_levels_or_a_useless_output_schema_leaves_t
         assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
         named = {one.name for one in tools.catalog} | {one.name for one in tools.catalog.rejected}
         assert {"deep", "look", "odd"} <= named
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+async def test_a_page_that_did_not_change_is_not_read_again_and_one_that_did_is(pages: int) -> None:
+    from tests.client.test_older_servers import serving
+
+    listed = [[tool("look"), tool("find")], [tool("pay")]][:pages]
+
+    def answer(method: str, params: dict[str, Any]) -> dict[str, Any]:
+        number = int(params.get("cursor", "0"))
+        following = {"nextCursor": str(number + 1)} if number + 1 < pages else {}
+        return {"tools": listed[number], **following}
+
+    read = mock.Mock(wraps=types.ListToolsResult.model_validate)
+    async with serving(answer) as url, open_http_client() as http:
+        server = StreamableHttpServer("town", url, http, SystemClock())
+        await server.connect()
+        with mock.patch.object(types.ListToolsResult, "model_validate", read):
+            first, times = await server.list_tools(), read.call_count
+            again, unchanged = await server.list_tools(), read.call_count
+            listed[-1] = [tool("pay", description="Pay anybody."), tool("fly")]
+            changed, some = await server.list_tools(), read.call_count
+            await server.close()
+            await server.connect()
+            await server.list_tools()
+        await server.close()
+    assert times > 0
+    assert (again.tools, unchanged) == (first.tools, times)
+    assert [(one.name, one.description) for one in changed.tools][-2:] == [("pay", "Pay anybody."), ("fly", "")]
+    assert 0 < some - unchanged <= times // pages
+    assert read.call_count - some == times, "another session has read no page yet"

@@ -1,13 +1,16 @@
-"""The pane of figures: latency by stage, success by tool, answers from the cache, and a plot.
+"""The pane of figures: latency by stage, success by tool, answers from the cache, a plot, and the last minute.
 
 Only of this run; stores nothing.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.color import Color
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 from textual_plotext import PlotextPlot
 
@@ -21,14 +24,22 @@ COLOURS = dict(zip(STAGES, ("accent", "success", "warning", "error"), strict=Tru
 
 
 class MetricsPane(Pane):
-    """Tables on the left, a plot on the right."""
+    """Tables on the left; a plot and the last minute of network and calls on the right."""
+
+    def __init__(self, *, id: str) -> None:  # Textual's own name
+        super().__init__(id=id)
+        self.clock: Callable[[], float] = time.time
+        """Seconds since the epoch."""
 
     def compose(self) -> ComposeResult:
-        """Tables and plot."""
+        """Tables, plot, last minute."""
         with Horizontal(classes="columns"):
             with VerticalScroll(classes="list", can_focus=False):
                 yield Static("", id="figures", markup=False)
-            yield PlotextPlot(id="plot", classes="details")
+            with Vertical(classes="details"):
+                yield PlotextPlot(id="plot")
+                yield Static("the last minute", classes="title", markup=False)
+                yield Static("", id="minute", markup=False)
 
     def look(self) -> None:
         """Compute and draw again."""
@@ -37,6 +48,17 @@ class MetricsPane(Pane):
         self.query_one("#plot").display = bool(history.turns)
         if history.turns:
             self._draw(history)
+        self.tick()
+
+    def tick(self) -> None:
+        """Draw the last minute again."""
+        width = self.query_one("#minute").content_size.width
+        lines = self.dashboard.feed.minute.lines(self.clock(), width, self.dashboard.symbols)
+        self.query_one("#minute", Static).update("\n".join(lines))
+
+    def on_resize(self) -> None:
+        """Draw as wide as the space allows."""
+        self.call_after_refresh(self.tick)
 
     def turns_changed(self, turns: list[object]) -> None:  # type: ignore[override]  # which turns is of no interest
         """Compute again."""

@@ -4,15 +4,19 @@ check, verify. It sends nothing by itself: the client retries, and checking a lo
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from assistant.dashboard.cards import ago, card
+from assistant.dashboard.pane_keys import PANE_KEYS
 from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.record_views import Records, read_records, verify_ledger
 from assistant.dashboard.widgets.rows import Row, Rows
@@ -21,20 +25,25 @@ from client.call import Succeeded
 from client.records.ledger import LedgerRow
 from client.records.outbox import OutboxRow
 
+LEAST = 40
+"""Columns of a card until the first layout."""
+KINDS: Mapping[str, str] = {
+    "consent_spent": "your yes", "attempt": "tried", "outcome": "ended", "deferred": "kept for later",
+    "approved": "approved",
+}  # fmt: skip
+"""What an entry of the ledger tells, in words, by its kind."""
+
 
 class OutboxPane(Pane):
     """A list in three parts, with the chosen entry in full below."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "cancel", "Take back"),
-        Binding("r", "retry", "Try now"),
-        Binding("l", "look_whether", "Did it happen?"),
-        Binding("v", "verify", "Verify"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*PANE_KEYS["outbox"]]
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
         super().__init__(id=id)
         self._records = Records((), (), ())
+        self.clock: Callable[[], float] = time.time
+        """Seconds since the epoch."""
 
     def compose(self) -> ComposeResult:
         """The list and one entry."""
@@ -46,6 +55,10 @@ class OutboxPane(Pane):
         """Focus the list."""
         self.query_one("#records", OptionList).focus()
 
+    def on_resize(self) -> None:
+        """Draw the cards as wide as the list."""
+        self.call_after_refresh(self._show)
+
     def look(self) -> None:
         """Read the records again."""
         if self.live is not None:
@@ -56,22 +69,23 @@ class OutboxPane(Pane):
         self.look()
 
     async def _read(self) -> None:
-        records = await read_records(self.dashboard.settings.data_path)
-        if records != self._records or not self.query_one("#records", OptionList).option_count:
-            self._records = records
-            self._show()
+        self._records = await read_records(self.dashboard.settings.data_path)
+        self._show()  # the ages of the cards change without news
 
     def _show(self) -> None:
         records = self._records
+        place = self.query_one("#records", OptionList)
+        now, width, symbols = self.clock(), max(LEAST, place.content_size.width - 2), self.dashboard.symbols
         options = [Option(f"Outbox: {len(records.waiting) or 'nothing'} waiting", disabled=True)]
-        options += [Option(f" {_waiting_line(row)}", id=f"w-{row.position}") for row in records.waiting]
+        options += [Option(card(row, width, now, symbols), id=f"w-{row.position}") for row in records.waiting]
         how_many = f"{len(records.unknown)} that may or may not have happened" if records.unknown else "none"
         options.append(Option(f"Unknown: {how_many}", disabled=True))
-        options += [Option(f" {row.call.server}.{row.call.tool}", id=f"u-{row.position}") for row in records.unknown]
+        options += [Option(card(row, width, now, symbols), id=f"u-{row.position}") for row in records.unknown]
         newest = f"the newest {len(records.ledger)}" if records.ledger else "nothing yet"
         options.append(Option(f"Ledger: {newest}", disabled=True))
         options += [Option(f" {_ledger_line(row)}", id=f"l-{row.sequence}") for row in records.ledger]
-        place = self.query_one("#records", OptionList)
+        if [(one.id, str(one.prompt)) for one in options] == [(one.id, str(one.prompt)) for one in place.options]:
+            return
         before = place.highlighted
         place.set_options(options)
         place.highlighted = before if before is not None and before < len(options) else None
@@ -92,7 +106,7 @@ class OutboxPane(Pane):
         self._tell()
 
     def _tell(self) -> None:
-        self.query_one("#record", Rows).show(_details(self._chosen))
+        self.query_one("#record", Rows).show(_details(self._chosen, self.clock()))
 
     def action_cancel(self) -> None:
         """Cancel a waiting call."""
@@ -144,24 +158,33 @@ class OutboxPane(Pane):
         self.dashboard.work_on(verify(), "verification", group="verify")
 
 
-def _waiting_line(row: OutboxRow) -> str:
-    return f"{row.call.server}.{row.call.tool}  {row.state.value}, tried {row.attempts} times"[:110]
-
-
 def _ledger_line(row: LedgerRow) -> str:
-    return f"{row.sequence:>5} {_time(row.at)} {row.kind:<14} {row.server}.{row.tool}"[:110]
+    return f"{_time(row.at)}  {_kind(row):<14} {row.server}.{row.tool}"[:110]
 
 
-def _details(row: OutboxRow | LedgerRow | None) -> list[Row]:
+def _kind(row: LedgerRow) -> str:
+    return KINDS.get(row.kind, row.kind)
+
+
+def _details(row: OutboxRow | LedgerRow | None, now: float) -> list[Row]:
     if row is None:
         return [Row(text="Choose an entry with up and down to see all of it")]
     if isinstance(row, LedgerRow):
         facts = [Row(name, str(value)) for name, value in row.detail.items()]
-        rows = [Row(f"{row.server}.{row.tool}"), Row("what", row.kind), Row("when", _time(row.at)), *facts]
+        rows = [
+            Row(f"{row.server}.{row.tool}"),
+            Row("what", _kind(row)),
+            Row("number", str(row.sequence)),
+            Row("when", _time(row.at)),
+            *facts,
+        ]
         return [*rows, Row("call", row.call_id), Row("digest", row.digest), Row("hash", row.hash)]
     arguments = [Row(name, str(value)[:120]) for name, value in row.call.arguments.items()]
     rows = [Row(f"{row.call.server}.{row.call.tool}"), *(arguments or [Row(text="arguments were erased")]), Row()]
-    rows += [Row("queued", _time(row.queued_at)), Row("waits until", _time(row.expires_at))]
+    rows += [
+        Row("kept", f"{ago(now - row.queued_at)}, {_time(row.queued_at)}"),
+        Row("waits until", _time(row.expires_at)),
+    ]
     rows.append(Row("tried", f"{row.attempts} times"))
     if row.outcome is not None:
         told = row.outcome.kind if isinstance(row.outcome, Succeeded) else row.outcome.error.message

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from assistant.dashboard.pane_keys import PANE_KEYS
 from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.log_view import LogView
@@ -47,14 +48,7 @@ IMPORT: dict[str, JSON] = {
 class ServersPane(Pane):
     """The servers on the left, the chosen one with its log on the right."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "change('start')", "Start"),
-        Binding("x", "change('stop')", "Stop"),
-        Binding("r", "change('restart')", "Restart"),
-        Binding("n", "add", "Add"),
-        Binding("i", "import", "Import"),
-        Binding("u", "app.restart", "Use"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*PANE_KEYS["servers"]]
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
         super().__init__(id=id)

@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from assistant.dashboard.pane_keys import PANE_KEYS
 from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.rows import Row, Rows
@@ -37,14 +38,7 @@ if TYPE_CHECKING:
 class ToolsPane(Pane):
     """Names on the left, details of one tool on the right."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t,enter", "try", "Try"),
-        Binding("e", "switch", "On/off"),
-        Binding("plus,equals_sign", "prefer(1)", "More", key_display="+"),
-        Binding("minus", "prefer(-1)", "Less", key_display="-"),
-        Binding("s", "own", "Settings"),
-        Binding("a", "approve", "Approve"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*PANE_KEYS["tools"]]
 
     def compose(self) -> ComposeResult:
         """List and details."""

@@ -4,23 +4,27 @@ back. Sets signals of the simulated vehicle only; a drive has its own vehicle, c
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
 from assistant.dashboard.drive_player import FAULTS, DrivePlayer
 from assistant.dashboard.journey import END, START, draw_map, make_journey, where
+from assistant.dashboard.last_minute import in_lines
+from assistant.dashboard.pane_keys import FAULT_NAMES, PANE_KEYS
 from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.screens.sheet_screen import FormSheet
-from assistant.dashboard.widgets.rows import Row, Rows
+from assistant.dashboard.widgets.rows import Row, Rows, wrapped
 from assistant.dashboard.widgets.status import status_text
 from assistant.drives.bundled import bundled_drives, find_drive
+from assistant.drives.driving_limits import Measured
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.vehicle.signals import AMBIENT, BATTERY, CHARGING, GEAR, INSIDE, PARKING_BRAKE, RANGE, SPEED
 from assistant.vehicle.simulation import Journey
@@ -28,15 +32,18 @@ from client.values import JSON
 
 LONGEST = 120
 """Most characters of a line of the timeline (row S7)."""
+HINT = "F1 names every key"
+STORY_COLUMN = 18
+"""Column at which the words of the timeline begin."""
 GEARS = {126: "P", 127: "D", 0: "N", -1: "R"}
 READABLE: dict[str, tuple[str, str, float]] = {
     # signal: (what it is called here, its unit here, by what it is multiplied for that)
     SPEED: ("Speed", "km/h", 1.0),
-    GEAR: ("SelectedGear", "", 1.0),
-    PARKING_BRAKE: ("ParkingBrake", "", 1.0),
+    GEAR: ("Gear", "", 1.0),
+    PARKING_BRAKE: ("Parking brake", "", 1.0),
     RANGE: ("Range", "km", 0.001),
     BATTERY: ("Battery", "%", 1.0),
-    CHARGING: ("IsCharging", "", 1.0),
+    CHARGING: ("Charging", "", 1.0),
     AMBIENT: ("Outside", "degrees", 1.0),
     INSIDE: ("Inside", "degrees", 1.0),
 }
@@ -45,16 +52,7 @@ READABLE: dict[str, tuple[str, str, float]] = {
 class VehiclePane(Pane, can_focus=True):
     """Facts on the left; map, drive and its timeline on the right."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "choose", "Drive"),
-        Binding("g", "go", "Run/pause"),
-        Binding("n", "step", "Step"),
-        Binding("left", "scrub(-1)", "Back", show=False),
-        Binding("right", "scrub(1)", "On", show=False),
-        Binding("end", "scrub(0)", "Newest", show=False),
-        Binding("j", "journey", "Journey"),
-        *(Binding(key, f"fault('{key}')", f"Fault: {name}", show=False) for key, (name, _) in FAULTS.items()),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*PANE_KEYS["vehicle"]]
 
     class Moved(Message):
         """The drive reached its next step."""
@@ -77,7 +75,7 @@ class VehiclePane(Pane, can_focus=True):
                 yield Static("", id="map", classes="cut", markup=False)
                 yield Static("", id="drive", classes="title", markup=False)
                 yield Static("", id="story", classes="cut", markup=False)
-        yield Static("Left, Right look back   F1 names the faults: t o w a c z h m x s", classes="hint", markup=False)
+        yield Static("", id="faults", classes="hint", markup=False)
 
     def take_focus(self) -> None:
         """Focus the pane itself: its keys need no widget."""
@@ -97,19 +95,24 @@ class VehiclePane(Pane, can_focus=True):
         """Show signals, map and timeline as they are now."""
         if self.live is not None and self._journey is None:
             self._journey = make_journey(self.live.vehicle)
+        symbols = self.dashboard.symbols
         self.query_one("#signals", Rows).show(self._facts())
-        width, height = self.query_one(".details").size
+        faults = (f"{key} {name}" for key, name in FAULT_NAMES.items())
+        hints = in_lines((symbols.look_back, *faults), self.size.width, "  ") if self.player.name else [HINT]
+        self.query_one("#faults", Static).update("\n".join(hints))
+        width, height = self.query_one(".details").size.width, self.size.height - len(hints)
         rows = max(3, height // 2 - 1)
-        journey, symbols = self._shown, self.dashboard.symbols
+        journey = self._shown
         if journey is not None:
             lines = draw_map(journey, max(10, width - 2), rows, symbols)
             self.query_one("#map", Static).update("\n".join(lines))
             whose = "the drive's way" if journey is self.player.journey else f"{START} to {END}"
-            head = where(journey)
-            for more in (f"   {whose}", f"   {symbols.vehicle} vehicle  {symbols.rest} no network"):
-                head += more if len(head) + len(more) < width else ""
-            self.query_one("#where", Static).update(head)
-        head, *story = self._story(max(1, height - rows - 2))
+            signs = [f"{symbols.vehicle} vehicle", f"{symbols.way} way", f"{symbols.rest} no network"]
+            signs.append(f"{symbols.road} road")
+            told = in_lines((*re.split("[;,] ", where(journey)), whose, *signs), max(10, width - 2))
+            self.query_one("#where", Static).update("\n".join(told))
+            rows += len(told) - 1
+        head, *story = self._story(max(1, height - rows - 2), max(10, width - 2))
         self.query_one("#drive", Static).update(head)
         self.query_one("#story", Static).update("\n".join(story))
 
@@ -145,10 +148,10 @@ class VehiclePane(Pane, can_focus=True):
             Row("typing", "allowed" if limits.allows_typing else "refused"),
         ]
         measured = player.limits()
-        rows += [Row(), Row("limits of the drive, worst so far")] if measured else []
-        return [*rows, *(Row(one.row, f"{'holds ' if one.holds else 'BROKEN'}  {one.value}") for one in measured)]
+        rows += [Row(), Row("limits of the drive")] if measured else []
+        return [*rows, *map(_limit, measured)]
 
-    def _story(self, rows: int) -> list[str]:
+    def _story(self, rows: int, width: int) -> list[str]:
         player = self.player
         if not player.name:
             return [
@@ -166,8 +169,14 @@ class VehiclePane(Pane, can_focus=True):
         entries = player.entries
         end = len(entries) if self._cursor is None else self._cursor
         head += "" if self._cursor is None else f"; looking at {end} of {len(entries)}"
-        shown = entries[max(0, end - rows) : end]
-        return [head, *(f"{entry.at:6.1f} {entry.kind:<10} {entry.text}"[:LONGEST] for entry in shown)]
+        lines: list[str] = []
+        for entry in reversed(entries[:end]):
+            row = Row(f"{entry.at:6.1f} {entry.kind:<9}", entry.text[:LONGEST])
+            more = [str(line) for line in wrapped([row], width, STORY_COLUMN)]
+            if lines and len(lines) + len(more) > rows:
+                break
+            lines = [*more, *lines]
+        return [head, *lines]
 
     def _moved(self) -> None:
         self.post_message(self.Moved())
@@ -229,18 +238,24 @@ class VehiclePane(Pane, can_focus=True):
 
     def action_fault(self, key: str) -> None:
         """Add a fault to the drive before its next step."""
-        name, fault = FAULTS[key]
         if not self.player.name or self.player.result is not None:
             self.say("Faults go into a drive that runs; choose one with d")
             return
-        self.player.put_in(fault)
-        self._put_in = f"next: {name}"
+        self.player.put_in(FAULTS[key])
+        self._put_in = f"next: {FAULT_NAMES[key]}"
         self.look()
 
     def action_journey(self) -> None:
         """Start or pause the simulated vehicle's journey on the map."""
         self._travels = not self._travels
         self.say("The vehicle travels while it drives (F5)" if self._travels else "The vehicle stays where it is")
+
+
+def _limit(one: Measured) -> Row:
+    """Return a limit in words: whether it holds, what it is, the worst so far, and its row in the driving limits."""
+    if one.worst is None:
+        return Row("no case", f"{one.limit} ({one.row})")
+    return Row("holds" if one.holds else "BROKEN", f"{one.limit}: {one.value} ({one.row})")
 
 
 def readable(name: str, value: float | int | bool) -> tuple[str, str]:

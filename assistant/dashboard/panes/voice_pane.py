@@ -1,4 +1,4 @@
-"""The pane of voice: devices, level, recognizer and model, decisions of the endpointer, a test recording.
+"""The pane of voice: devices, recognizer and model, level with the endpoint's decisions, a test recording.
 
 Uses the sound of the microphone that is already open, and keeps it in memory only on request (promise 6).
 """
@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import ProgressBar, Static
 
+from assistant.dashboard.level_strip import LABEL, LevelStrip
+from assistant.dashboard.pane_keys import PANE_KEYS
 from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.rows import Row, Rows, told
@@ -32,26 +34,22 @@ if TYPE_CHECKING:
     from voice.ears import Progress
     from voice.recognition.recognizer_base import Samples
 
-METER = 40
-QUIETEST = -60.0
-"""Level of an empty meter, in decibels of full scale."""
-NO_LEVEL = "level       m shows it"
+METER = 74
+"""Columns of the meter until the first layout."""
+GOES_ON = ("waiting", "speech")
+"""States of the endpoint in which a turn goes on."""
+LONGEST = 120
+"""Most characters of a line (row S7)."""
+NO_LEVEL = "level       m shows how loud it is; in a turn, also what the endpoint decides"
 TEST_SECONDS = 3.0
 SHOWN_A_SECOND = 5
 """Updates of the meter per second."""
 
 
 class VoicePane(Pane, can_focus=True):
-    """Facts from top to bottom."""
+    """Facts from top to bottom, then the last seconds of the microphone."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "record", "Record"),
-        Binding("m", "meter", "Meter"),
-        Binding("d", "devices", "Devices"),
-        Binding("i", "install", "Install"),
-        Binding("u", "use", "Use"),
-        Binding("k", "keep_sound", "Keep sound"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*PANE_KEYS["voice"]]
 
     class Level(Message):
         """The microphone's level in decibels of full scale."""
@@ -68,12 +66,19 @@ class VoicePane(Pane, can_focus=True):
             self.there = there
             self.whole = whole
 
+    def __init__(self, *, id: str) -> None:  # Textual's own name
+        super().__init__(id=id)
+        self.strip = LevelStrip()
+        self._watched_at = 0.0
+        self._state = ""
+        self._turn: Progress | None = None
+        """The endpoint's last word of the turn that is heard; None outside a turn."""
+
     def compose(self) -> ComposeResult:
-        """Facts, meter, endpoint view, progress bar."""
+        """Facts, meter, progress bar."""
         with VerticalScroll(can_focus=False):
             yield Rows(id="voice-facts")
             yield Static(NO_LEVEL, id="level", markup=False)
-            yield Static("speech      nothing was listened to yet", id="endpoint", markup=False)
             yield ProgressBar(id="fetching", show_eta=False)
             yield Static("", id="voice-told", markup=False)
 
@@ -104,6 +109,7 @@ class VoicePane(Pane, can_focus=True):
         running = [worker for worker in self.workers if worker.group == "meter" and not worker.is_finished]
         if running:
             running[0].cancel()
+            self.strip = LevelStrip()
             self.query_one("#level", Static).update(NO_LEVEL)
             return
         if self.live is None or self.live.ear is None:
@@ -126,18 +132,26 @@ class VoicePane(Pane, can_focus=True):
 
     def on_voice_pane_level(self, message: Level) -> None:
         """Draw the meter."""
-        full = round(METER * min(1.0, max(0.0, 1.0 - message.level / QUIETEST)))
-        sign = self.dashboard.symbols
-        bar = sign.bar * full + sign.rest * (METER - full)
-        self.query_one("#level", Static).update(f"level       {bar} {message.level:5.0f} dB")
+        self.strip.take(message.level, self._turn)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        place = self.query_one("#level", Static)
+        lines = self.strip.lines(self.dashboard.symbols, place.content_size.width or METER)
+        partial = self._turn.partial if self._turn is not None else ""
+        place.update("\n".join([*lines, *([f"{'words':<{LABEL}}{partial}"[:LONGEST]] if partial else [])]))
 
     def _watched(self, now: Progress) -> None:
-        """Show the endpointer's decision; the runtime calls this for each block."""
+        """Show what the endpoint decides; the runtime calls this for each block of a turn."""
+        began = now.seconds < self._watched_at
+        if not began and now.state == self._state and now.seconds - self._watched_at < 1 / SHOWN_A_SECOND:
+            return
+        self._watched_at, self._state, self._turn = now.seconds, now.state, now
         if self.is_mounted and self.display:
-            pause = f", pause: {now.ending}" if now.ending else ""
-            self.query_one("#endpoint", Static).update(
-                f"speech      {now.speech:4.2f} {now.state}{pause}  {now.partial}"[:118]
-            )
+            self.strip.take(now.level, now)
+            self._show_strip()
+        if now.state not in GOES_ON:
+            self._turn, self._watched_at = None, 0.0
 
     # -- test recording ----------------------------------------------------------------------------------------------
 

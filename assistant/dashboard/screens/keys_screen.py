@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from assistant.dashboard.pane_keys import PANE_KEYS, key_name
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dashboard.widgets.rows import Row, Rows
 
@@ -30,7 +31,7 @@ class KeysScreen(ModalScreen[None]):
     def _rows(self) -> list[Row]:
         parked = self.app.screen_stack[0].query_one(Parked)
         rows: list[Row] = []
-        if parked.pane is not None and (own := _bindings(parked.pane.BINDINGS)):
+        if own := PANE_KEYS[parked.current]:
             rows += [Row(f"In {PANES[parked.current][0]}"), *map(_row, own), Row()]
         if parked.current == "conversation":
             rows += [Row("On a turn"), Row("Up, Down", "The next turn"), Row("Enter", "Open or close")]
@@ -53,11 +54,4 @@ def _bindings(given: list[BindingType]) -> list[Binding]:
 
 
 def _row(binding: Binding) -> Row:
-    return Row(binding.key_display or ", ".join(map(_name, binding.key.split(","))), binding.description)
-
-
-def _name(key: str) -> str:
-    """Return a key as it is printed on keyboards."""
-    names = {"plus": "+", "minus": "-", "slash": "/", "pagedown": "PageDown", "pageup": "PageUp"}
-    parts = key.split("+")
-    return "+".join(names.get(one, one.capitalize() if len(one) > 1 or len(parts) > 1 else one) for one in parts)
+    return Row(key_name(binding), binding.description)

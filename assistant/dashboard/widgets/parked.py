@@ -36,6 +36,8 @@ class Parked(Vertical):
         self._opened = False
         self._made: dict[str, Pane] = {}
         """Panes whose widgets all exist."""
+        self._changed = asyncio.Condition()
+        """Told of each new pane."""
 
     def compose(self) -> ComposeResult:
         """The tabs with their keys, and space for a pane."""
@@ -64,6 +66,13 @@ class Parked(Vertical):
         """Open a pane."""
         self.query_one(Tabs).active = name
 
+    async def made(self, name: str) -> Pane:
+        """Open a pane, and return it once its widgets exist."""
+        self.show(name)
+        async with self._changed:
+            await self._changed.wait_for(lambda: name in self._made)
+        return self._made[name]
+
     def move(self, step: int) -> None:
         """Open the next or the previous pane, in a circle."""
         names = list(PANES)
@@ -82,7 +91,9 @@ class Parked(Vertical):
             module = await asyncio.to_thread(importlib.import_module, f"assistant.dashboard.panes.{name}_pane")
             pane: Pane = vars(module)[PANES[name][1]](id=f"pane-{name}")
             await switcher.mount(pane)
-            self._made[name] = pane
+            async with self._changed:
+                self._made[name] = pane
+                self._changed.notify_all()
         switcher.current = f"pane-{name}"
         self.screen.query_one(Line).set_class(name != "conversation", "elsewhere")
         self.call_after_refresh(self._settle)

@@ -50,7 +50,7 @@ def wrapped(rows: Sequence[Row], width: int, column: int | None = None) -> list[
         if column is None and (number == 0 or _heads(row)):
             begins = _column(rows[number:], width)
         if not row.text:
-            lines.append(Content.styled(row.label, f"bold {row.style}") if row.label else Content(""))
+            lines += Content.styled(row.label, f"bold {row.style}").wrap(max(1, width)) if row.label else [Content("")]
         elif not row.label:
             lines += row.content.wrap(max(1, width))
         else:

@@ -12,6 +12,8 @@ from assistant.dialogue.state import State
 from assistant.dialogue.turns import Mode
 
 STARTING = ("working", "STARTING")
+GAP = 3
+"""Columns between the symbol and the word in large type."""
 _WORDS: dict[Mode, tuple[str, str]] = {
     Mode.IDLE: ("ready", "READY"),
     Mode.LISTENING: ("listening", "LISTENING"),
@@ -61,12 +63,12 @@ class StateWord(Widget):
         name, word = self.word
         symbol = vars(self._symbols)[name]
         width, height = self.content_size.width, self.content_size.height
-        # Two rows are for the plain word below, for readers of screens.
-        rows = large(word, width - 6, height - 2, blocks=self._symbols.block) if height > 4 else []
-        return "\n".join([*_level(rows), "", f"{symbol}  {word.lower()}"]) if rows else f"{symbol}  {word}"
+        rows = large(word, width - len(symbol) - GAP, height, blocks=self._symbols.block) if height > 2 else []
+        return "\n".join(_beside(symbol, rows)) if rows else f"{symbol}  {word}"
 
 
-def _level(rows: list[str]) -> list[str]:
-    """Return rows of equal width, so that centring keeps them aligned."""
-    longest = max(len(row) for row in rows)
-    return [row.ljust(longest) for row in rows]
+def _beside(symbol: str, rows: list[str]) -> list[str]:
+    """Return rows of equal width, so that centring keeps them aligned, with the symbol before the middle one."""
+    longest, middle = max(len(row) for row in rows), len(rows) // 2
+    edge = len(symbol) + GAP
+    return [f"{symbol if number == middle else '':<{edge}}{row:<{longest}}" for number, row in enumerate(rows)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from assistant.conversation.trace import answer_text
 from assistant.dashboard.history import STAGES, Turn
+from assistant.dashboard.pane_keys import TURN_KEYS
 from assistant.dashboard.symbols import Symbols
 from assistant.dashboard.widgets.rows import UNKNOWN_WIDTH, Row, wrapped
 from assistant.understanding.reading import Interpretation, Reading
@@ -33,12 +34,7 @@ _COLOURS = ("$success", "$warning", "$accent", "$error")
 class TurnView(Widget, can_focus=True):
     """A turn that opens and closes."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open/close"),
-        Binding("p", "replay", "Play again"),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*TURN_KEYS]
 
     class Replay(Message):
         """The driver's words of this turn should be played again."""

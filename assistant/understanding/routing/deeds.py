@@ -154,8 +154,9 @@ class Deeds:
                 self._own[row][column] = frozenset(name) - idle - about[column] - verbs - prefix
             for column, matching in by_name.items():
                 self._serves[row, column] = 1.0
-                longest: tuple[str, ...] = max(matching, key=len)
-                self._own[row][column] = frozenset(name) - frozenset(longest) - idle - about[column] - prefix
+                most = max(map(len, matching))
+                naming = {word for phrase in matching if len(phrase) == most for word in phrase}
+                self._own[row][column] = frozenset(name) - naming - idle - about[column] - prefix
 
     def said(self, words: Sequence[str]) -> list[tuple[int, float, float]]:
         """Return the deeds whose turns of phrase are said, how surely each is meant, and how telling it is.

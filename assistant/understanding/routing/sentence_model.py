@@ -27,6 +27,8 @@ VOCABULARY = Path(__file__).parent / "word_pieces.txt"
 DIMENSIONS = 384
 MOST_PIECES = 128
 """Word pieces of a text that are looked at; a spoken sentence has 10, a tool's description 60."""
+FOLDED_TEXTS = 3
+"""Texts of a process that are encoded with the model as it is: 0.06 s each, where unfolding takes 0.25 s once."""
 MOST_KEPT = 64
 """Texts whose meaning is kept: clauses of one sentence are looked at several times."""
 
@@ -56,7 +58,10 @@ class NoSentenceEncoder:
 
 
 class InstalledEncoder:
-    """The model under onnxruntime, loaded when the first sentence comes."""
+    """The model under onnxruntime, loaded when the first sentence comes: as it is for the first few texts, and with its
+    weights unfolded once there are more. Unfolding takes the time of four texts and makes each ten times as fast; the
+    figures of both differ by less than a millionth.
+    """
 
     languages = frozenset({"en"})
     digest = SHA256
@@ -65,6 +70,10 @@ class InstalledEncoder:
         """`model` is the file of SHA256."""
         self._model = model
         self._kept: dict[str, Vectors] = {}
+        self._encoded_so_far = 0
+        self._session: Any = None
+        self.unfolded = False
+        """Whether the weights are unfolded by now."""
 
     def encode(self, text: str) -> Vectors:
         """Return the meaning of a text: the mean over its word pieces, length 1 (about 4 ms for ten words)."""
@@ -76,40 +85,50 @@ class InstalledEncoder:
         return found
 
     def _encoded(self, text: str) -> Vectors:
-        session, pieces = _loaded(self._model)
-        numbers = np.array([pieces.encode(text).ids], dtype=np.int64)
+        self._encoded_so_far += 1
+        if self._session is None or (self._encoded_so_far > FOLDED_TEXTS and not self.unfolded):
+            self.unfolded = self._encoded_so_far > FOLDED_TEXTS
+            self._session = _session(self._model, unfolded=self.unfolded)
+        numbers = np.array([_pieces().encode(text).ids], dtype=np.int64)
         feeds = {
             "input_ids": numbers,
             "attention_mask": np.ones_like(numbers),
             "token_type_ids": np.zeros_like(numbers),
         }
-        (states,) = session.run(None, feeds)
+        (states,) = self._session.run(None, feeds)
         return unit(np.asarray(states[0], dtype=np.float32).mean(axis=0))
 
 
-@cache
-def _loaded(model: Path) -> tuple[Any, Any]:
-    """Return the session and the splitter into word pieces, loaded once for the process."""
+def _session(model: Path, *, unfolded: bool) -> Any:
+    """Return the model, loaded; `unfolded` takes 0.2 s more and makes every run ten times as fast."""
     import onnxruntime  # heavy: only where a sentence is encoded
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordPiece
-    from tokenizers.normalizers import BertNormalizer
-    from tokenizers.pre_tokenizers import BertPreTokenizer
-    from tokenizers.processors import BertProcessing
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False  # it would keep the most that any text has ever taken
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    if not unfolded:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def _pieces() -> Any:
+    """Return the splitter into word pieces, loaded once for the process."""
+    from tokenizers import Tokenizer  # heavy: only where a sentence is encoded
+    from tokenizers.models import WordPiece
+    from tokenizers.normalizers import BertNormalizer
+    from tokenizers.pre_tokenizers import BertPreTokenizer
+    from tokenizers.processors import BertProcessing
+
     words = {word: number for number, word in enumerate(VOCABULARY.read_text("utf-8").splitlines())}
     pieces = Tokenizer(WordPiece(words, unk_token="[UNK]"))  # noqa: S106  # a word piece, no password
     pieces.normalizer = BertNormalizer(lowercase=True)
     pieces.pre_tokenizer = BertPreTokenizer()
     pieces.post_processor = BertProcessing(("[SEP]", words["[SEP]"]), ("[CLS]", words["[CLS]"]))
     pieces.enable_truncation(MOST_PIECES)
-    return session, pieces
+    return pieces
 
 
 def why_absent() -> str:

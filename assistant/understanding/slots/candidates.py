@@ -62,6 +62,7 @@ class TypedCandidates:
         self._sorting = frozenset(language.words("enums", "sorting"))
         self._ordering = frozenset(language.words("enums", "ordering"))
         self._most = tuple(language.words("enums", "superlatives"))
+        self._reading = frozenset(language.words("reading"))
         self._arriving = frozenset(language.words("time", "arriving"))
         self._departing = frozenset(language.words("date", "leaving"))
         self._negations = frozenset(str(word) for word in language.table("bounds")["negations"])
@@ -122,6 +123,8 @@ class TypedCandidates:
                 continue  # "rated at least eight" sorts nothing
             if match.strength <= HINT and not (slot.required or named):
                 continue
+            if self._opens_the_order(slot, match, entities):
+                continue
             if match.strength < WHOLE and len(slot.path) > 1 and not (slot.required or named):
                 continue  # a part of a value says little of what may be deep inside
             strength = match.strength + 0.05 * named
@@ -143,6 +146,11 @@ class TypedCandidates:
             for value in slot.values:
                 if money.currency and value == money.currency:
                     yield Candidate(slot, value, place, place + 1, 0.69)  # below 0.7: it shares the sum's words
+
+    def _opens_the_order(self, slot: Slot, match: EnumMatch, entities: Entities) -> bool:
+        """Return whether a value is the verb that asks to look: "show", if most values are not verbs."""
+        opens = match.start == 0 and match.end == 1 and entities.lowered[0] in self._reading
+        return opens and sum(value in self._reading for value in slot.values) <= len(slot.values) / 2
 
     def _unit(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the value that is the unit of a word, where values are units: "ft" for "in feet"."""

@@ -54,6 +54,9 @@ class Numbers:
         self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
         for words, value in sorted(phrases.items(), key=lambda item: -len(item[0].split())):
             self._phrases.setdefault(words.split()[0], []).append((tuple(words.split()), float(value)))
+        self._for_a_thing = frozenset(language.words("numbers", "for_a_thing"))
+        self._before_a_thing = frozenset(language.words("numbers", "before_a_thing"))
+        self._common = language.common
         self._read_last: tuple[Sequence[Word], dict[int, Number | None]] = ((), {})
         digit_words = language.table("numbers", "digit_words")
         self._zero_words = {word for word, value in digit_words.items() if value == 0}
@@ -82,7 +85,16 @@ class Numbers:
             found[start] = self._read(words, start)
         return found[start]
 
+    def _stands_for_a_thing(self, words: Sequence[Word], place: int) -> bool:
+        """Return whether a word counts nothing: the "one" of "play the last one", but not of "the last one hour"."""
+        if words[place].lower not in self._for_a_thing or not place:
+            return False
+        counts = place + 1 < len(words) and words[place + 1].spoken and words[place + 1].lower not in self._common
+        return words[place - 1].lower in self._before_a_thing and not counts
+
     def _read(self, words: Sequence[Word], start: int) -> Number | None:
+        if self._stands_for_a_thing(words, start):
+            return None
         for phrase, value in self._phrases.get(words[start].lower, ()):
             if _match(words, start, phrase):
                 return Number(value, start, start + len(phrase))

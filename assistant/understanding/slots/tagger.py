@@ -67,7 +67,8 @@ class Tagger:
         self._labels = ["O", *(f"{edge} {path}" for path in paths for edge in ("B", "I"))]
         features = [self._features(sentence, number) for number, sentence in enumerate(sentences)]
         counts = Counter(feature for tokens in features for token in tokens for feature in token)
-        self._numbers = {name: i for i, name in enumerate(name for name, count in counts.items() if count > 1)}
+        telling = sorted(name for name, count in counts.items() if count > 1)  # the same order in every process
+        self._numbers = {name: i for i, name in enumerate(telling)}
         marked = [[each.text, [[m.path, m.start, m.end] for m in each.marks]] for each in examples]
         key = [finder.language.code, *marked]
         trained = learned("tagger", key, lambda: self._trained(sentences, features, examples))

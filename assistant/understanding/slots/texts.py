@@ -231,6 +231,8 @@ class TextCandidates:
                 continue
             if self._things.names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
                 continue
+            if role == "place" and self._language.stem(entities.lowered[end - 1]) in slot.other_stems - known:
+                continue  # "in my work calendar", of a tool that takes a calendar too
             if role == "title" and slot.required:
                 end = self._things.over_possessive(entities, end, taken)
             common = self._left_words.common_noun(entities, start, end)

@@ -5,13 +5,16 @@ It wraps the SDK's dispatcher. The caller who asked for the listing gets the bro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
 import anyio.abc
 import mcp_types as types
+from mcp import ClientSession
 from mcp.shared.dispatcher import CallOptions, Dispatcher, OnNotify, OnNotifyIntercept, OnRequest
 from mcp.shared.transport_context import TransportContext
 from mcp_types import PROTOCOL_VERSION_META_KEY, methods
@@ -34,8 +37,41 @@ cached.
 _DEEPEST = 200
 """How deep an entry may be nested; pydantic 2.13 refuses to serialise more than 255 levels in all."""
 
-whole_page: ContextVar[list[Any] | None] = ContextVar("whole_page", default=None)
-"""Set by the caller that lists: it receives the entries as the server gave them, with the broken ones."""
+
+@dataclass
+class HeardEntries:
+    """The entries of a listing as the server gives them, with the broken ones, page after page."""
+
+    known: Sequence[Any]
+    """The entries that the same session read the last time; reading a page of them again would change nothing."""
+    entries: list[Any] = field(default_factory=list)
+
+    def take(self, page: list[Any]) -> bool:
+        """Add a page; return whether the session knows it."""
+        place = len(self.entries)
+        self.entries.extend(page)
+        return bool(page) and self.known[place : len(self.entries)] == page
+
+
+whole_page: ContextVar[HeardEntries | None] = ContextVar("whole_page", default=None)
+"""Set by the caller that lists."""
+
+
+class _KnownPageError(Exception):
+    """The session has read this very page before. It passes through the SDK, which then does nothing with the page."""
+
+    def __init__(self, next_cursor: str | None) -> None:
+        super().__init__()
+        self.next_cursor = next_cursor
+
+
+async def next_page(session: ClientSession, cursor: str | None) -> tuple[list[types.Tool], str | None]:
+    """Return a page of tools as the SDK reads it, none if it is known, and the cursor of the page after it."""
+    try:
+        page = await session.list_tools(params=types.PaginatedRequestParams(cursor=cursor))
+    except _KnownPageError as known:
+        return [], known.next_cursor
+    return page.tools, page.next_cursor
 
 
 class Contained:
@@ -73,26 +109,31 @@ class Contained:
         elif fresh is None:
             self._kept.keep(method, params, raw)
         listing = _LISTINGS.get(method)
-        return raw if listing is None else _readable(method, params, raw, *listing)
+        return raw if listing is None else await _readable(method, params, raw, *listing)
 
 
-def _readable(
+async def _readable(
     method: str, params: Mapping[str, Any] | None, raw: dict[str, Any], key: str, model: type[BaseModel]
 ) -> dict[str, Any]:
     entries = raw.get(key)
     if not isinstance(entries, list):
         return raw
     heard = whole_page.get()
-    if heard is not None:
-        heard.extend(entries)
+    await asyncio.sleep(0)  # a long page was parsed, and is compared, looked at and read twice: each takes its time
+    if heard is not None and heard.take(entries):
+        cursor = raw.get("nextCursor")
+        raise _KnownPageError(cursor if isinstance(cursor, str) else None)
     meta = (params or {}).get("_meta")
     version = meta.get(PROTOCOL_VERSION_META_KEY) if isinstance(meta, Mapping) else None
     entries = [entry for entry in entries if not _is_deep(entry)]
+    await asyncio.sleep(0)
     if isinstance(version, str):
         raw = {**_ABSENT, **raw}
     entries = _without(entries, lambda page: model.model_validate({**raw, key: page}, by_name=False), key)
+    await asyncio.sleep(0)
     surface = version if isinstance(version, str) else LATEST_HANDSHAKE_VERSION
     entries = _without(entries, lambda page: methods.validate_server_result(method, surface, {**raw, key: page}), key)
+    await asyncio.sleep(0)
     return {**raw, key: entries}
 
 

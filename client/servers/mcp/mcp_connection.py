@@ -14,6 +14,7 @@ from mcp import ClientSession
 
 from client.http import Attempt
 from client.servers.tool_server import Answer, InputWanted
+from client.values import JSON
 
 GOODBYE_SECONDS = 5.0
 
@@ -29,6 +30,8 @@ class Connection:
     assumed: bool = False
     """Whether the revision comes from an earlier start and was not asked for."""
     broken: bool = False
+    listed: list[JSON] = field(default_factory=list)
+    """The entries of the last whole listing that the session read."""
 
 
 @dataclass(eq=False)

@@ -26,7 +26,7 @@ from client.clock import Clock
 from client.http import fault_from_data
 from client.schemas.tool_listing import MOST_TOOLS
 from client.servers.mcp import mcp_reading
-from client.servers.mcp.containment import Contained, whole_page
+from client.servers.mcp.containment import Contained, HeardEntries, next_page, whole_page
 from client.servers.mcp.kept_answers import KeptAnswers
 from client.servers.mcp.mcp_answers import answer_of_error, shorten
 from client.servers.mcp.mcp_calls import Calls
@@ -273,20 +273,18 @@ class McpServer(ToolServer):
         return self._unavailable(error)
 
     async def _pages(self) -> list[JSON]:
-        raw: list[JSON] = []
         cursor: str | None = None
         turned: set[str] = set()
-        session = self.session
-        heard = whole_page.set(raw)
+        session, connection = self.session, self._connection
+        heard = HeardEntries(connection.listed if connection is not None else [])
+        raw: list[JSON] = heard.entries
+        set_before = whole_page.set(heard)
         try:
             async with asyncio.timeout(self._connect_seconds):
                 for _ in range(PAGE_LIMIT):
-                    page = await session.list_tools(params=types.PaginatedRequestParams(cursor=cursor))
+                    tools, cursor = await next_page(session, cursor)
                     if not self._listing_is_heard:
-                        raw.extend(
-                            tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in page.tools
-                        )
-                    cursor = page.next_cursor
+                        raw.extend(tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in tools)
                     if not cursor or cursor in turned or len(raw) > MOST_TOOLS:
                         break  # some servers end with an empty cursor, or never change it
                     turned.add(cursor)
@@ -299,7 +297,9 @@ class McpServer(ToolServer):
                 self.name, FailureKind.TOOL_ERROR, f"{self.name} lists its tools in a form that MCP does not know."
             ) from error
         finally:
-            whole_page.reset(heard)
+            whole_page.reset(set_before)
+        if connection is not None:
+            connection.listed = raw
         return raw
 
     async def list_resources(self) -> list[Resource]:
@@ -355,6 +355,8 @@ class McpServer(ToolServer):
 
     async def _relist(self, session: ClientSession) -> bool:
         self._changed()
+        if self._connection is not None:
+            self._connection.listed = []
         try:
             await session.list_tools()
         except (MCPError, ValidationError):

@@ -20,8 +20,12 @@ from assistant.assembly import Live
 from assistant.conversation.observations import Called, Stepped
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import STAGES, History, ToolCount, Turn
+from assistant.dashboard.last_minute import LastMinute
+from assistant.dashboard.level_strip import LevelStrip
+from assistant.dashboard.panes.metrics_pane import MetricsPane
 from assistant.dashboard.panes.servers_pane import ServersPane
 from assistant.dashboard.panes.vehicle_pane import VehiclePane
+from assistant.dashboard.panes.voice_pane import VoicePane
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.widgets.facts import SpeedAndStop
 from assistant.dashboard.widgets.line import Line
@@ -47,6 +51,9 @@ from client.records import outbox
 from client.records.storage import Storage
 from tests.assistant.dashboard.harness import has_pane, until
 from tests.assistant.dialogue.conversation import BOOK, CATALOG, NOW, asked_to_confirm
+from voice.ears import Progress
+from voice.endpointing import Endpoint
+from voice.recognition.recognizer_base import Ending
 
 SENTENCE = "book a table at luigi's for four tomorrow at seven"
 SMALL_TALK = (
@@ -84,6 +91,13 @@ STORY = (
     (7.0, "called", "send_message(contact=anna, message=i'm late) -> deferred (not_sent)"),
     (7.0, "answered", "There is no network. I keep this and see to it as soon as I can: Send a message."),
 )
+
+
+HEARD = (
+    *[(-58.0, 0.0)] * 6, (-40.0, 0.7), (-22.0, 0.9), (-18.0, 0.9), (-25.0, 0.9), (-12.0, 0.95), (-20.0, 0.9),
+    *[(-55.0, 0.1)] * 4, (-24.0, 0.9), (-15.0, 0.9), *[(-57.0, 0.1)] * 4,
+)  # fmt: skip
+"""Level and speech, five times a second."""
 
 
 class StillTools:
@@ -171,6 +185,28 @@ async def kept(folder: Path) -> None:
         await storage.run(lambda db: outbox.finish(db, NOW, row, unknown))
     finally:
         await storage.close()
+
+
+def watch(pane: MetricsPane, app: Dashboard) -> None:
+    """A minute with a stretch without network, a server that is away, and calls."""
+    pane.clock = lambda: NOW + 60
+    minute = LastMinute()
+    for second in range(61):
+        inside = 20 <= second < 30
+        minute.look(NOW + second, online=not inside, reachable={"town": not inside, "garage": False})
+    for second, kind in ((5, "succeeded"), (18, "failed"), (25, "deferred"), (32, "succeeded")):
+        minute.called(NOW + second, "town", kind)
+    app.feed.minute = minute
+
+
+def listen(pane: VoicePane) -> None:
+    """A turn that has just ended."""
+    pane.strip = LevelStrip()
+    for number, (level, speech) in enumerate(HEARD):
+        state = Endpoint.ENDED if number == len(HEARD) - 1 else Endpoint.SPEECH if number > 5 else Endpoint.WAITING
+        ending = Ending.COMPLETE if speech < 0.5 and number > 5 else None
+        pane.strip.take(level, Progress(number / 5, level, speech, state, "", ending))
+    pane._show_strip()
 
 
 def play(pane: VehiclePane) -> None:

@@ -42,7 +42,8 @@ async def test_a_dead_zone_takes_the_drives_network_and_the_outbox_shows_it(fold
         assert "no network until km 5.0" in text_of(app, "#where")
         assert "✕ offline   ✉ 1 waiting" in shown(app)
         assert "⇄ online" in shown(app).splitlines()[-2], "the driver's own network is another"
-        assert facts(pane)["V1 words"].startswith("holds")
+        words = [str(row.text) for row in pane._facts() if row.label == "holds"]
+        assert any(text.startswith("25 words in a breath") and text.endswith("(V1 words)") for text in words)
         assert before == ""
 
         await pilot.press("g")

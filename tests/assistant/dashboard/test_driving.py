@@ -16,7 +16,7 @@ from assistant.dashboard.symbols import ASCII, UNICODE
 from assistant.dashboard.widgets.facts import SpeedAndStop
 from assistant.dashboard.widgets.keys_line import KeysLine
 from assistant.dashboard.widgets.parked import Parked
-from assistant.dashboard.widgets.question import SHORT, QuestionBar, question_text
+from assistant.dashboard.widgets.question import SHORT, QuestionBar, numbered, question_text
 from assistant.dashboard.widgets.state_word import StateWord, state_word
 from assistant.dashboard.widgets.status import Standing, Status, status_text
 from assistant.dialogue.state import LastSaid, State
@@ -60,7 +60,7 @@ async def test_a_moving_car_sees_facts_state_question_and_network_and_nothing_el
         assert len(str(app.query_one("#refused", Static).render())) <= SHORT
         # S21: the road's facts keep their place at the top
         assert app.query_one(SpeedAndStop).region.y == 0
-        assert app.query_one(SpeedAndStop).region.height == 3
+        assert app.query_one(SpeedAndStop).region.height == 4
         assert app.query_one(SpeedAndStop).speed == 30
         # S12, S13: no ticker, no spinner, no clock: without news nothing moves
         before = shown(app)
@@ -184,6 +184,30 @@ def test_every_state_has_a_word_a_symbol_and_a_short_question(given: Mode) -> No
     assert len(question_text(replace(long, driving=DrivingState.PARKED))) <= 120  # S7
     assert large(word, 74, 10), "the word fits 80 columns in large type"
     assert large(question_text(state), 74, 20)
+
+
+@pytest.mark.proves("F.limits")
+@pytest.mark.parametrize(
+    ("options", "shown_as"),
+    [
+        (["Book a table", "Weather"], "1 Book  2 Weather"),
+        (["List directories, of notes", "List directories, of photos"], "1 notes  2 photos"),
+        (["Luigi's", "Green Garden", "Blue Lantern", "Old Mill"], "1 Luigi's  2 Green  3 Blue"),
+        (["Donaudampfschiffahrtsgesellschaft", "Rhein"], ""),
+        (["Anna", "Anna Berg"], ""),
+        (["Anna", "Anna"], ""),
+    ],
+)
+def test_while_moving_choices_are_numbers_with_one_word_each(options: list[str], shown_as: str) -> None:
+    assert numbered(options) == shown_as
+    assert len(shown_as) <= SHORT
+
+
+@pytest.mark.proves("F.limits")
+def test_the_choices_stand_on_the_moving_screen_in_large_type() -> None:
+    state = replace(asked_to_confirm().state, turn=TURNS[Mode.CHOOSING], driving=DrivingState.MOVING)
+    assert question_text(state) == "1 Book  2 Weather"
+    assert large(question_text(state), 74, 8)
 
 
 @pytest.mark.proves("F.limits")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from assistant.dashboard.app import Dashboard
+from assistant.dashboard.letters import large
 from assistant.dashboard.panes.conversation_pane import ConversationPane
+from assistant.dashboard.panes.metrics_pane import MetricsPane
 from assistant.dashboard.panes.outbox_pane import OutboxPane
 from assistant.dashboard.panes.servers_pane import ServersPane
 from assistant.dashboard.panes.tools_pane import ToolsPane
 from assistant.dashboard.panes.vehicle_pane import VehiclePane
-from assistant.dashboard.symbols import ASCII
+from assistant.dashboard.panes.voice_pane import VoicePane
+from assistant.dashboard.symbols import ASCII, UNICODE
 from assistant.dashboard.themes import NAMES, contrast, luminance
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dashboard.widgets.status import Standing
@@ -24,8 +28,8 @@ from assistant.dashboard.widgets.turn_view import TurnView
 from assistant.policy.driving import DrivingState
 from tests.assistant.dashboard.harness import segments, shown, until
 from tests.assistant.dashboard.snapshots import differences, same_as_before
-from tests.assistant.dashboard.still import Still, kept, play, ready, serve, still
-from tests.assistant.dialogue.conversation import asked_to_confirm
+from tests.assistant.dashboard.still import Still, kept, listen, play, ready, serve, still, watch
+from tests.assistant.dialogue.conversation import NOW, asked_to_confirm
 
 TEXT_CONTRAST = 4.5
 GLANCE_CONTRAST = 7.0
@@ -76,7 +80,12 @@ async def looked_at(app: Still, pilot: Pilot[int], name: str) -> None:
     if isinstance(pane, ServersPane):
         serve(pane, app)
         app.query_one("#servers", OptionList).highlighted = 1
+    if isinstance(pane, MetricsPane):
+        watch(pane, app)
+    if isinstance(pane, VoicePane):
+        listen(pane)
     if isinstance(pane, OutboxPane):
+        pane.clock = lambda: NOW + 754
         place = app.query_one("#records", OptionList)
         await until(pilot, lambda: place.option_count > 5)
         place.highlighted = 1
@@ -191,4 +200,52 @@ async def test_without_colours_every_state_still_has_its_word(monkeypatch: pytes
         assert app.no_color
         colours = {style.color for segment in segments(app) if (style := segment.style) is not None}
         assert colours
-        assert "listening" in "".join(segment.text for segment in segments(app))
+        text = shown(app)
+        for row in large("LISTENING", 60, 3):
+            assert row in text, "the word itself is drawn with signs, not with colours"
+        assert UNICODE.listening in text
+
+
+@pytest.mark.proves("F.looks")
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_word_for_what_mcqueen_does_stands_once(size: tuple[int, int]) -> None:
+    async with still(DrivingState.MOVING, size, "dark") as (app, _):
+        text = shown(app)
+        assert f"{UNICODE.listening}   " in text
+        assert sum(text.count(sign) for sign in "█▀▄") > 100, "it is drawn"
+        assert "listening" not in text.lower()
+
+
+@pytest.mark.proves("F.looks")
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_nothing_is_cut_off_and_no_code_stands_without_its_word(one_machine: Path, size: tuple[int, int]) -> None:
+    await kept(one_machine)
+    async with still(DrivingState.PARKED, size, "dark", one_machine) as (app, pilot):
+        app.show(ready(DrivingState.PARKED), Standing(waiting=1, tools=16, down=("garage",)))
+        for name in PANES:
+            await looked_at(app, pilot, name)
+            text = shown(app)
+            assert "…" not in text, f"{name} cuts a line off:\n{text}"
+            assert all(len(line) == size[0] for line in text.splitlines())
+            keys = text.splitlines()[-1]
+            assert all(label in keys for label in ("Keys", "Talk")) or name == "conversation" or size[0] == 80
+        pane = app.query_one(VehiclePane)
+        hint = str(app.query_one("#faults", Static).render())
+        for word in ("t tunnel", "o network back", "a answers lost", "h hang", "s server on"):
+            assert word in hint
+        limits = [row for row in pane._facts() if row.label in ("holds", "BROKEN", "no case")]
+        assert len(limits) > 10
+        for row in limits:  # the words first, then the name of the row in the driving limits
+            assert re.fullmatch(r"[A-Za-z0-9].{8,} \([STV]\d+.*\)", str(row.text)), row
+
+
+@pytest.mark.proves("F.looks")
+async def test_the_figures_of_the_speed_have_a_free_row_above_them() -> None:
+    async with still(DrivingState.MOVING, (80, 24), "dark") as (app, _):
+        lines = shown(app).splitlines()
+        assert not lines[0].strip()
+        assert [line.split("  ↱")[0].strip() for line in lines[1:4]] == [
+            "▄█  ▄█  ▄▀▀▀▄",
+            "█   █  ▄▀▀▀▄",
+            "▀▀▀ ▀▀▀  ▀▀▀  km/h",
+        ]

@@ -305,7 +305,7 @@ async def test_voice_vehicle_and_metrics(folder: Path, tmp_path: Path) -> None:
         vehicle = await at(app, pilot, "vehicle", VehiclePane)
         assert isinstance(vehicle, VehiclePane)
         await until(pilot, lambda: "◆" in text_of(app, "#map") and "░" in text_of(app, "#map"))
-        assert "SelectedGear" in text_of(app, "#signals")
+        assert "Parking brake" in text_of(app, "#signals")
         vehicle.play("message-from-the-tunnel", paused=True)
         await until(pilot, lambda: "step 0 of" in text_of(app, "#drive"))
         await pilot.press("n")

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 from click.testing import CliRunner
 
-from assistant.dashboard.web_dashboard import COOKIE, HOST, WebDashboard
+from assistant.dashboard.web_dashboard import COOKIE, HOST, WebDashboard, kept_session
 
 TOKEN = "a token for this test"
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[str]:
+async def served(session: str = "") -> AsyncIterator[str]:
     """The web dashboard on a free port; its address."""
     listener = await asyncio.get_running_loop().run_in_executor(None, _listener)
     port = listener.getsockname()[1]
-    dashboard = WebDashboard(port, TOKEN, sound=False)
+    dashboard = WebDashboard(port, TOKEN, session=session, sound=False)
     # No terminal app behind it: what is tried here is who gets as far as that.
     dashboard.command = f"{sys.executable} -c pass"
     runner = web.AppRunner(await dashboard._make_app(), access_log=None)
@@ -61,6 +63,39 @@ async def test_only_the_token_opens_the_page_the_socket_and_the_files() -> None:
             assert answer.status == 403  # a name of somebody else that leads here
         async with http.get(f"{base}/ws", headers={"Origin": "http://evil.example"}) as answer:
             assert answer.status == 403  # a page of somebody else in the same browser
+
+
+@pytest.mark.proves("F.web")
+async def test_the_page_names_no_other_host_and_the_cookie_outlives_the_process() -> None:
+    async with served("a secret of this user") as base:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+            async with http.get(f"{base}/", params={"token": TOKEN}, allow_redirects=False) as answer:
+                assert answer.cookies[COOKIE].value == "a secret of this user"
+            async with http.get(base) as answer:
+                page = await answer.text()
+            async with http.get(f"{base}/alive") as answer:
+                assert f'data-start="{await answer.text()}"' in page
+        named = re.findall(r"(?:https?|wss?):/*([^/\"' ]+)", page)
+        assert set(named) <= {base.removeprefix("http://"), "www.w3.org"}  # the latter is the name of SVG
+        async with aiohttp.ClientSession(cookies={COOKIE: TOKEN}) as http, http.get(f"{base}/alive") as answer:
+            assert answer.status == 403, "the token of an address is no cookie"
+
+
+@pytest.mark.proves("F.web")
+def test_the_secret_of_cookies_is_kept_for_its_owner_alone_and_for_some_weeks(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "web-session.json"
+    first = kept_session(path, 1000.0)
+    assert len(first) == 43
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert kept_session(path, 1000.0 + 29 * 86_400) == first
+    path.chmod(0o644)
+    second = kept_session(path, 1000.0)
+    assert second != first, "somebody else may have read it"
+    third = kept_session(path, 1000.0 + 31 * 86_400)
+    assert third != second
+    for damaged in ("", "{", "[]", '{"secret": "short", "made": 1000.0}', '{"secret": 1, "made": "x"}'):
+        path.write_text(damaged)
+        assert len(kept_session(path, 1000.0)) == 43
 
 
 @pytest.mark.proves("F.web")

@@ -20,8 +20,10 @@ from assistant.understanding.routing.fitted_weights import WITH_MEANING, WITHOUT
 from assistant.understanding.routing.meaning import ASPECTS, Meaning
 from assistant.understanding.routing.sentence_model import (
     PACKAGE,
+    InstalledEncoder,
     NoSentenceEncoder,
     installed_encoder,
+    installed_model,
     is_published,
     why_absent,
 )
@@ -74,6 +76,34 @@ def test_a_sentence_is_nearest_to_the_tool_that_it_means_though_it_shares_no_wor
     likeness = Meaning(MUSIC.tools, language(), installed_encoder()).likeness(text)
     assert likeness.shape == (3, len(ASPECTS))
     assert MUSIC.tools[int(likeness.max(axis=1).argmax())].name == nearest
+
+
+@installed
+def test_a_few_texts_are_encoded_without_unfolding_the_model_and_mean_the_same() -> None:
+    model = installed_model()
+    assert model is not None
+    encoder, other = InstalledEncoder(model), InstalledEncoder(model)
+    few = ["skip this song", "is the window open", "book a table"]
+    first = [encoder.encode(text) for text in few]
+    assert not encoder.unfolded
+    for text in ("one", "two", "three", "four"):
+        other.encode(text)
+    assert other.unfolded
+    for text, vector in zip(few, first, strict=True):
+        assert float(np.abs(other.encode(text) - vector).max()) < 1e-6
+
+
+@installed
+@pytest.mark.parametrize("text", ["skip this song", "what's the weather in mannheim", "turn the fan to three"])
+def test_tools_that_are_read_only_when_a_sentence_comes_are_understood_the_same(text: str, tmp_path: Path) -> None:
+    now = Context(now=1_795_250_000.0)
+    read = [
+        Interpreter(CAR, kept=IndexFolder(tmp_path), at_once=at_once).read([text], now).interpretations
+        for at_once in (True, False)
+    ]
+    for early, late in zip(*read, strict=True):
+        assert (early.tool, early.arguments, early.missing) == (late.tool, late.arguments, late.missing)
+        assert early.score == pytest.approx(late.score, abs=1e-4)
 
 
 @installed

@@ -20,7 +20,7 @@ pytestmark = [
 PATIENCE = 60.0
 """Seconds for the program to start and to answer, on a busy machine."""
 
-WORDS = ("asks first", "circuit", "Ledger", "recognizer", "SelectedGear", "cache")
+WORDS = ("asks first", "circuit", "Ledger", "recognizer", "Parking brake", "cache")
 """Something that each screen after the conversation shows."""
 
 

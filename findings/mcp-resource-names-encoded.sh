@@ -37,14 +37,16 @@ from mcp.server.mcpserver import MCPServer
 logging.disable(logging.CRITICAL)
 
 
+def note(name: str) -> str:
+    return name
+
 def find(start: str = "0", end: str = "9") -> str:
     return f"{start}|{end}"
-
 
 async def main() -> None:
     servers = {"TypeScript": stdio_client(mcp.StdioServerParameters(command="node", args=["server.mjs"]))}
     for kind, server in (("Python", MCPServer("notes")), ("FastMCP", fastmcp.FastMCP("notes"))):
-        server.resource("notes://{name}")(lambda name: name)
+        server.resource("notes://{name}")(note)
         server.resource("q://find{?start,end}")(find)
         servers[kind] = server
     for kind, server in servers.items():

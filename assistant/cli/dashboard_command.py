@@ -39,6 +39,10 @@ def command(plain: bool = False, no_sound: bool = False, only: str | None = None
     welcome = not settings.dashboard.welcomed
     app = Dashboard(settings, sound=not no_sound, symbols=symbols, welcome=welcome)
     app.assistant.only = only
+    if _in_browser():
+        from assistant.dashboard.browser_driver import BrowserDriver
+
+        app.driver_class = BrowserDriver
     return app.run() or ExitCode.OK
 
 

@@ -6,9 +6,11 @@ nothing is fetched, and a schema whose references multiply is given up. Pure; it
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -83,7 +85,11 @@ def _bounded(kind: Any, with_patterns: bool) -> Any:
     """Return a validator class that checks the time at every keyword."""
     from jsonschema.validators import extend  # the same
 
-    ours: dict[str, _Keyword] = {"pattern": _pattern, "uniqueItems": _unique_items(kind.VALIDATORS.get("uniqueItems"))}
+    ours: dict[str, _Keyword] = {
+        "pattern": _pattern,
+        "multipleOf": _multiple_of,
+        "uniqueItems": _unique_items(kind.VALIDATORS.get("uniqueItems")),
+    }
     if with_patterns:
         # It would look for names by `re`. The server still refuses a name too many.
         ours |= {"patternProperties": _pattern_properties, "additionalProperties": _additional_properties}
@@ -123,6 +129,16 @@ def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterat
 
     if isinstance(pattern, str) and isinstance(instance, str) and _matches(pattern, instance) is False:
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _multiple_of(validator: Any, factor: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """Compare numbers as they are written: by the floats of `jsonschema` 4.26, 19.99 is no multiple of 0.01."""
+    from jsonschema.exceptions import ValidationError  # the same
+
+    if isinstance(instance, bool) or not isinstance(instance, int | float) or not math.isfinite(instance):
+        return
+    if (Fraction(str(instance)) / Fraction(str(factor))).denominator != 1:
+        yield ValidationError(f"{instance!r} is not a multiple of {factor}")
 
 
 def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: Any) -> Iterator[Any]:

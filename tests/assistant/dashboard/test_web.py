@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -119,3 +121,29 @@ def test_a_port_that_is_taken_is_named() -> None:
         done = CliRunner().invoke(command, ["--port", str(port)])
     assert done.exit_code == 1
     assert f"port {port} cannot be used" in done.output
+
+
+@pytest.mark.proves("F.web")
+def test_a_page_s_process_ends_when_nobody_serves_it_any_more(tmp_path: Path) -> None:
+    """After a `kill -9` of `mcqueen web` its pipes are closed, and nothing else tells the process."""
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path),
+        "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
+    }
+    command = [sys.executable, "-m", "assistant.cli", "dashboard", "--no-sound"]
+    pipe = subprocess.PIPE
+    page = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+    try:
+        assert page.stdin is not None
+        assert page.stdout is not None
+        while page.stdout.readline() != b"__GANGLION__\n":  # what it says when it is ready for a browser
+            assert page.poll() is None
+        page.stdin.close()
+        page.stdout.close()
+        page.wait(60)
+    finally:
+        page.kill()
+        page.wait()

@@ -63,10 +63,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "P3.chaos": Requirement("promise 3", "over a network that breaks in every way nothing confirmed is lost"),
     "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
-    "P3.put-off": Requirement(
-        "promise 3",
-        "what a trusted server did not do now and may do later waits in the outbox",
-    ),
+    "P3.put-off": Requirement("promise 3", "what a trusted server did not do now and may do later waits in the outbox"),
     "P3.stale": Requirement("promise 3", "what waited too long for the network is asked about again, never just sent"),
     "P3.take-back": Requirement(
         "design 5", "what waits for the network is taken back by voice, and whether that worked is said"

@@ -344,8 +344,6 @@ class Dashboard(App[int], inherit_bindings=False):
         self.assistant.request(tool, arguments)
         self.action_show("conversation")
 
-    # -- screens -----------------------------------------------------------------------------------------------------
-
     def action_show(self, name: str) -> None:
         """Open a pane."""
         self.base.query_one(Parked).show(name)

@@ -24,6 +24,7 @@ from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.spoken_moments import Moments, next_hour
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
 from assistant.understanding.slots.units import Units
+from assistant.understanding.tokens import name_words
 
 DAY = 86_400
 """Seconds of a day."""
@@ -63,6 +64,7 @@ class TypedCandidates:
         self._ordering = frozenset(language.words("enums", "ordering"))
         self._most = tuple(language.words("enums", "superlatives"))
         self._reading = frozenset(language.words("reading"))
+        self._verbs = self._reading.union(language.words("changing"), language.words("asking"))
         self._arriving = frozenset(language.words("time", "arriving"))
         self._departing = frozenset(language.words("date", "leaving"))
         self._negations = frozenset(str(word) for word in language.table("bounds")["negations"])
@@ -150,7 +152,8 @@ class TypedCandidates:
     def _opens_the_order(self, slot: Slot, match: EnumMatch, entities: Entities) -> bool:
         """Return whether a value is the verb that asks to look: "show", if most values are not verbs."""
         opens = match.start == 0 and match.end == 1 and entities.lowered[0] in self._reading
-        return opens and sum(value in self._reading for value in slot.values) <= len(slot.values) / 2
+        heads = [word for value in slot.values for word in name_words(str(value))[:1]]
+        return opens and sum(head in self._verbs for head in heads) <= len(slot.values) / 2
 
     def _unit(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the value that is the unit of a word, where values are units: "ft" for "in feet"."""

@@ -18,8 +18,9 @@ LINES = [step.driver for path in bundled_drives() for step in load_drive(path).s
 @pytest.mark.parametrize("name", ["two-wishes-at-once", "appointment-hands-free"])
 async def test_misheard_lines_never_make_an_effect_that_nobody_confirmed(name: str) -> None:
     path = find_drive(name)
-    drive, count = misheard(load_drive(path), LINES, 0.8, f"{name}/test")
-    assert count >= 1
+    played = load_drive(path)
+    tried = (misheard(played, LINES, 0.8, f"{name}/{seed}") for seed in range(20))
+    drive = next(drive for drive, count in tried if count)  # some seeds change no line
     result = await DriveRunner(path, drive).run()
     assert unconfirmed(result) == 0
     assert [f.name for f in result.findings if not f.holds and f.name.startswith(("promise", "limit V14"))] == []

@@ -14,6 +14,7 @@ from client.calls.asked_in_descriptions import ASKING, COMMAS, asks_at, is_asked
 from client.calls.denials import denies_a_lack, gives_an_answer, is_denied, without_headers
 from client.calls.description_happenings import happens_by_the_way, tells_others
 from client.calls.description_outcomes import brings_about
+from client.calls.description_states import states_an_outcome
 from client.calls.english_words import (
     EffectSign,
     act,
@@ -334,7 +335,8 @@ def _pays(sentence: Sequence[str]) -> EffectSign | None:
 
 
 _SENTENCE_RULES = (
-    _doing, _particle_ends, _gets_done, _happens, happens_by_the_way, _pays, tells_others, denies_a_lack, brings_about
+    _doing, _particle_ends, _gets_done, _happens, happens_by_the_way, _pays, tells_others, denies_a_lack, brings_about,
+    states_an_outcome,
 )  # fmt: skip
 """What a sentence may say beside its verbs."""
 

@@ -29,6 +29,10 @@ _SHOWN_WITH = frozenset(
     "include includes included exclude excludes show shows only with without is are has have hide no use can".split()
 )
 """First words of flags that say what is shown: "include_resume", "has_price"."""
+_RUN = frozenset("query statement command code expression script run snippet condition clause".split())
+"""With the name of a language they say that a parameter takes a program of it: "SQL query", "where clause in SQL"."""
+_ABOUT_PROGRAMS = frozenset({"id", "ids", "name", "type", "path", "number", "hash", "dialect", "limit", "version"})
+"""With them a parameter only names a program: "script_id"."""
 _MANY = frozenset({"list", "search", "find", "query", "filter", "count", "browse"})
 """Verbs of a name whose defaults pick out of many: `state = open`."""
 
@@ -43,6 +47,8 @@ def effect_in_parameters(schema: Mapping[str, JSON], name: str = "") -> EffectSi
         shown_to = _shown_to(called, words_of(path[-1]))
         if shown_to:
             return doubt(f'it is to {called[0]} something to a {shown_to}, by its parameter "{path[-1]}"')
+        if not picks and _sets_a_level(called, words_of(path[-1]), inner):
+            return doubt(f'its parameter "{path[-1]}" may set a level')
         found = _effect_in(path[-1], inner, picks=picks)
         if found is not None:
             return found
@@ -68,6 +74,8 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
     handed = handed and words[1:] not in (["currency"], ["currencies"])  # into which something is converted
     if handed or word_list("receiving_parameters") & set(words) or word_list("handing_parameters") & set(words[:1]):
         return act(f'its parameter "{name}" says to whom something goes, or what pays for it')
+    if not values and _takes_a_program(words, description if isinstance(description, str) else ""):
+        return act(f'its parameter "{name}" takes a program or a statement')
     verbs = word_list("acts") | word_list("deeds")
     if word_list("acting_parameters") & set(words) and (
         not values or any(word in verbs for value in values for word in words_of(value))
@@ -90,6 +98,22 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
         return act(f'its parameter "{name}" may be "{state}"')
     acts = [word for value in values for word in words_of(value)[:1] if word in word_list("acts")]
     return act(f'its parameter "{name}" may be "{acts[0]}"') if acts else None
+
+
+def _takes_a_program(words: Sequence[str], description: str) -> bool:
+    """Return whether a parameter takes a program, or a statement that may change anything: "sql", "shell"."""
+    told = set(words_of(description))
+    free = bool(told & word_list("program_languages")) and bool(told & _RUN)
+    return (bool(word_list("program_parameters") & set(words)) and not _ABOUT_PROGRAMS & set(words)) or free
+
+
+def _sets_a_level(called: Sequence[str], words: Sequence[str], schema: Mapping[str, JSON]) -> bool:
+    """Return whether a number puts a thing at a degree, in a tool that picks none by it and computes nothing."""
+    if schema.get("type") not in ("number", "integer") or word_list("narrowing_levels") & set(words):
+        return False
+    moved = bool(word_list("movables") & set(called)) and bool({"position", "percent", "opening"} & set(words))
+    level = bool(word_list("level_parameters") & set(words)) and not word_list("computing_names") & set(called)
+    return level or moved
 
 
 def _is_deed(word: str, about: set[str]) -> bool:

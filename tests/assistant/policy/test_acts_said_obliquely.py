@@ -60,6 +60,40 @@ def test_what_is_plainly_left_undone_or_asked_for_runs_at_once(name: str, descri
     assert not assess(stranger(name, description)).sensitive
 
 
+HONEST = """
+list_commits|List commits made since a date.
+list_files|Lists files changed in the last week.
+list_files|List the files without the hidden ones.
+list_tasks|Lists the tasks assigned to a user, sorted by due date.
+get_events|Returns events after a date.
+get_messages|Returns messages sent by a contact.
+get_trips|Returns the trips driven between two dates, with distance and energy used.
+get_news|Returns news published after a date.
+get_alerts|Returns weather alerts issued for a state.
+get_queue|Get the songs queued after the current track.
+get_tire_pressure|Returns the tire pressure measured at each wheel.
+get_route|Returns the route to the office.
+get_distance|Returns the distance to the police station.
+get_quote|Returns the latest quote of a stock, delayed by 15 minutes.
+get_config|Returns the configuration, with secrets masked.
+get_commit|Get a commit with its author, date and files changed.
+get_range|Estimates the range left at the current speed.
+get_movie|Returns details of a movie, its cast and its ratings.
+list_tags|List the tags attached to a post, each with its count.
+list_reviews|List reviews written by guests. They are sorted by date.
+get_profile|Returns a profile (name, created, picture, posts).
+get_lights|Returns the lights in a room and whether they are on.
+list_transactions|List all scheduled transactions.
+get_top_songs|Returns the top (most-played) songs.
+"""
+
+
+@pytest.mark.proves("P1.looking")
+@pytest.mark.parametrize("line", HONEST.split("\n")[1:-1])
+def test_a_participle_a_time_or_a_list_that_only_tells_of_data_runs_at_once(line: str) -> None:
+    assert not assess(stranger(*line.split("|"))).sensitive
+
+
 @pytest.mark.proves("P1.looking")
 @pytest.mark.parametrize(
     ("name", "description"),

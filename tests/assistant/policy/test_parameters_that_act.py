@@ -73,8 +73,21 @@ ACTING = [
     tool("show_schedule", "Show the schedule.", view=one("day", "cancels all meetings of the day")),
     tool("get_tyres", "Get the tyres.", pressure=one(4.5, "inflates the tyres to this pressure", kind="number")),
     tool("show_roof", "Show the roof.", setting=one("retracted")),
+    tool("count_rows", "Counts the rows of a table.", sql=one()),
+    tool("read_logs", "Reads the logs.", shell=one()),
+    tool("get_report", "Returns a report.", script=one()),
+    tool("list_customers", "List customers.", query=one(None, "an SQL query")),
+    tool("find_nodes", "Find nodes.", filter=one(None, "where clause in SQL")),
+    tool("describe_hall", "Describe a hall.", brightness=one(kind="integer")),
+    tool("get_player", "Get the player.", volume=one(kind="number")),
+    tool("show_window", "Show a window.", position=one(kind="integer")),
 ]
 LOOKING = [
+    tool("get_script", "Get a script.", script_id=one()),
+    tool("search_devices", "Search for devices.", power=one(kind="number"), brightness=one(kind="integer")),
+    tool("get_chargers", "Get chargers.", min_power=one(kind="number")),
+    tool("convert_temperature", "Convert a temperature.", temperature=one(kind="number")),
+    tool("get_word", "Get a word of a text.", position=one(kind="integer")),
     tool("list_issues", "List issues of a repository.", state=one("open", "which issues", ["open", "closed", "all"])),
     tool(
         "get_weather",

@@ -73,7 +73,10 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
-    following = (Request(found.tool, found.arguments, routine=found.routine) for found in best.then)
+    following = (
+        Request(found.tool, found.arguments, routine=found.routine, unplaced=_unplaced(state, found))
+        for found in best.then
+    )
     waiting = (*following, *state.waiting)
     turned_down = state.memory.turned_down
     again = turned_down if turned_down is not None and turned_down.tool == best.tool else None
@@ -88,6 +91,7 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
         dictated=best.dictated,
         missed=missed,
         routine=best.routine,
+        unplaced=_unplaced(state, best),
         whole=bool(told_sentences(tool, best.arguments)),  # spoken words never bring them along; a form has all
     )
     begun = replace(fresh, waiting=waiting, memory=replace(fresh.memory, turned_down=again))
@@ -97,10 +101,16 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     return proceed(begun, request, at, prompt("near_message") if best.near else "")
 
 
+def _unplaced(state: State, found: Interpretation) -> tuple[str, ...]:
+    """Return the parameters that are asked for though the tool does not require them."""
+    tool = state.catalog.find(found.tool)
+    return tuple(name for name in found.missing if tool is not None and name not in tool.required)
+
+
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
     tools = [tool for found in candidates if (tool := state.catalog.find(found.tool)) is not None]
     options = tuple(
-        Option(name, request=Request(found.tool, found.arguments))
+        Option(name, request=Request(found.tool, found.arguments, unplaced=_unplaced(state, found)))
         for name, found in zip(names_apart(tools), candidates, strict=True)
     )
     return offer_options(state, options)
@@ -121,7 +131,8 @@ def proceed(state: State, request: Request, at: float, lead: str = "") -> Step:
     if results:
         return _choose_result(state, step, results, lead)
     request = replace(step, arguments=with_agreement(tool, step.arguments))
-    missing = [name for name in tool.required if request.arguments.get(name) is None]
+    wanted = (*tool.required, *(name for name in request.unplaced if name not in tool.required))
+    missing = [name for name in wanted if request.arguments.get(name) is None]
     if missing:
         return elicit(state, request, tool, request.ask if request.ask in missing else missing[0], lead)
     listed = sentence_list(tool)

@@ -53,6 +53,8 @@ class Request:
     """What people call the things that arguments stand for ("Rahul Sharma" for C-1001), by parameter."""
     ask: str = ""
     """The parameter that the plan asks for next; "" for the first one missing."""
+    unplaced: tuple[str, ...] = ()
+    """Parameters that are asked for though they have a default: which one was meant was said, and not understood."""
     failures: int = 0
     """Times that this look-up failed."""
     respelled: bool = False

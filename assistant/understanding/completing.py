@@ -58,7 +58,9 @@ class Completing:
         """Return the text with words that were spelled letter by letter written as words: "the a c" is "the ac"."""
         words = cut(text)
         lowered = [word.lower for word in words]
-        runs = ((start, end, "".join(lowered[start:end])) for start, end in letter_runs(lowered))
+        runs = [(start, end, "".join(lowered[start:end])) for start, end in letter_runs(lowered)]
+        slashes = (place for place, word in enumerate(lowered) if word == "/" and 0 < place < len(words) - 1)
+        runs += [(at - 1, at + 2, lowered[at - 1] + lowered[at + 1]) for at in slashes]  # "a/c"
         changes = [(words[start].start, words[end - 1].end, word) for start, end, word in runs if word in self._spelled]
         if any(word.lower in self._passing_on for word in words):
             return Rewritten(text)  # words that are passed on stay the driver's own

@@ -68,13 +68,14 @@ class Governing:
             after = words[place - 1] in (firm if place > start + 1 else self._shapes["away"])
             bare = place > start and after and self.is_deed(words[place])
             owns = self.is_object(words, place + 1) or bare
-            if led and owns and self.is_gerund(words[place]):
+            if led and owns and self.is_gerund(words[place]) and not self._words.stands(words, place):
                 return place
         return None
 
     def elliptic(self, words: Sequence[str], start: int) -> int | None:
         """Return where an order without a verb ends that a clause opens with: "fog lights on", "a bit warmer"."""
-        verb = words[start] in self._words.verbs - self._words.degrees or self.is_gerund(words[start])
+        gerund = self.is_gerund(words[start]) and not self._words.stands(words, start)
+        verb = words[start] in self._words.verbs - self._words.degrees or gerund
         if verb or words[start] in self._shapes["infinitive"]:
             return None
         for place in range(start, min(len(words), start + LONGEST_ELLIPSIS)):
@@ -304,7 +305,8 @@ class Governing:
             spares = place - 2 == verb and before in self._shapes["objects"]  # "spare me opening it"
             close = place - 1 == verb or before in self._shapes["away"] or spares
             bare = (unknown or before in self._shapes["firm"]) and self.is_deed(word)
-            if close and self.is_gerund(word) and (bare or self.is_object(words, place + 1)):
+            gerund = self.is_gerund(word) and not self._words.stands(words, place)
+            if close and gerund and (bare or self.is_object(words, place + 1)):
                 return True
             named = word.endswith(self._words.endings("deed_endings"))
             if keeping and named and (self._words.late or self.is_deed(word)):

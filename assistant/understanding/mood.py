@@ -177,6 +177,8 @@ class Moods:
             return rest[0] == "but" and self._openings.opens_negated(rest[1:])
         if (paused or joined) and self._statements.is_tag(rest):
             return False
+        if joined and any(end > len(lowered) for end in self._words.phrases["refusals"].ends([*lowered, *rest], head)):
+            return False  # "anything but open the sunroof"
         if paused:
             fragment = [word.lower for word in itertools.takewhile(lambda word: word.spoken, tokens[place:])]
             opens = self._openings.opens(rest) or self._openings.adds_order(lowered, fragment, paused=True)

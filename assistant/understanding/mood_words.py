@@ -117,6 +117,9 @@ class MoodWords:
         """Rooms of houses and places of cars."""
         self.denials = _phrases(_filled(raw["denials"]["patterns"], raw["denials"]["slots"]))
         """What denies an order at its end: "that was only a joke", "not now"."""
+        last = raw.get("last_wanted", {"patterns": (), "slots": {}})
+        self.last_wanted = _phrases(_filled(last["patterns"], last["slots"]))
+        """What refuses all that follows: "the last thing I want is"."""
         self.numbers = _folded(language.table("numbers", "words")) - self.sets["determiners"] - self.sets["subjects"]
         """Words for numbers that can be nothing else."""
         self.late = bool(raw.get("late_negation", False))
@@ -134,6 +137,11 @@ class MoodWords:
     def inverts(self, word: str) -> bool:
         """Return whether a word opens a question if its subject follows."""
         return word in self.sets["inverting"] or word in self.sets["always_inverting"]
+
+    def stands(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a thing that is named as a deed is, and where it is, stands there: "heating in the hall"."""
+        behind = words[place + 1 : place + 2]
+        return words[place] in self.shapes["things_as_deeds"] and not self.shapes["standing"].isdisjoint(behind)
 
     def endings(self, name: str) -> tuple[str, ...]:
         """Return the endings of that name in the language file."""

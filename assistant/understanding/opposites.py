@@ -86,6 +86,10 @@ class Opposites:
         self._states = frozenset(raw["states"])
         self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
+        off = data["off_acts"]
+        self._off_states, self._ending = PhraseSet(off["off"], accents=True), frozenset(off["ending"])
+        self._off_acts, self._ended_acts = frozenset(off["acts"]), frozenset(off["ended"])
+        self._off_first = frozenset(each.split()[0] for each in off["off"])
         self._quantities: Mapping[str, Sign] = data["quantities"]
         self._measures = frozenset(data["measures"])
         self._giving, self._given = frozenset(data["giving"]), frozenset(data["given"])
@@ -127,7 +131,7 @@ class Opposites:
         head = self._openers_end(lowered)
         if any(word in self._negations for word in lowered[head:start]):
             return ()  # "don't let me forget": not what the verb says
-        whole = self._phrasal(words, lowered, start)
+        whole = self._undone(words, lowered, start) or self._phrasal(words, lowered, start)
         if whole:
             return whole
         turns = bool(words) and self._stem(lowered[start]) in self._particle_verbs
@@ -152,6 +156,21 @@ class Opposites:
         if words and lowered[start] in self._giving and self._given & behind and self._measures & behind:
             spent.add(words[start].start)  # "leave a comment" adds one
         return tuple(_without_contradictions([one for one in found if one.start not in spent]))
+
+    def _undone(self, words: Sequence[Word], lowered: Sequence[str], start: int) -> tuple[Said, ...]:
+        """Return what undoes an act that is named as what is to end: "off mute", "end the pause"."""
+        ends = set(self._off_states.found(lowered))
+        if words and lowered[start] in self._ending:
+            ends.add((start, start + 1))
+        for begin, end in sorted(ends):
+            place = end
+            while place < len(words) - 1 and lowered[place] in self._determiners:
+                place += 1
+            acts = self._off_acts if begin > start or lowered[begin] in self._off_first else self._ended_acts
+            if place < len(words) and lowered[place] in acts and (known := self.of(lowered[place])):
+                axis, sign, pair = known[0]
+                return (Said(axis, -sign, pair, words[place].start, words[place].end, True),)
+        return ()
 
     def _phrasal(self, words: Sequence[Word], lowered: Sequence[str], start: int) -> tuple[Said, ...]:
         """Return what a verb and its particle mean that mean something else apart: "shut down", "take off the list"."""

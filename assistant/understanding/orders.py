@@ -14,6 +14,7 @@ from assistant.understanding.complaints import Complaints
 from assistant.understanding.conditions import Conditions
 from assistant.understanding.governing import Governing
 from assistant.understanding.grammar.phrase_sets import PhraseSet
+from assistant.understanding.hearsay import Hearsay
 from assistant.understanding.mood_words import Mood, MoodWords, Opened
 
 WISHES = (("wishers", "wishes"), ("addressed", "grants"), ("wishers_contracted", "wishes_contracted"))
@@ -32,6 +33,7 @@ class Orders:
         """Reads the verbs of clauses."""
         self._conditions = Conditions(words, self.governing)
         self._complaints = Complaints(words, self.governing)
+        self._hearsay = Hearsay(words)
         phrases = words.phrases
         self._supposing, self._pleas, self._refusals = (phrases[n] for n in ("supposing", "pleas", "refusals"))
         self._affirming = phrases["affirming"]
@@ -55,8 +57,10 @@ class Orders:
             return Opened(Mood.TELL, start, states=True, unreal=True)
         if self._supposing.opens(words[start:]):
             return Opened(Mood.TELL, start, states=True)
-        if self._refusals.opens(words[start:]):
+        if self._refusals.opens(words[start:]) or self._words.last_wanted.opens(words[start:]):
             return Opened(Mood.DO_NOT, start)  # "enough with the windows"
+        if self._hearsay.is_one(words, start):
+            return Opened(Mood.TELL, start, states=True)
         courtesy = self._conditions.courtesy(words, start)
         if courtesy is not None and courtesy < len(words):
             return self.judged(words, courtesy, opened) or Opened(Mood.DO, courtesy)

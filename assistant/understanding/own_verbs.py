@@ -6,7 +6,8 @@ Pure; knows no catalog.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
@@ -31,6 +32,8 @@ class OwnVerbs:
         self._synonyms = language.synonyms
         self._groups: list[list[tuple[str, ...]]] = [[tuple(p.split()) for p in group] for group in raw["only"]]
         self._turning_down = PhraseSet(raw["turning_down"], accents=True)
+        self._taking_from = {name: frozenset(found) for name, found in raw["taken_from"].items()}
+        self._off_what = PhraseSet(raw["taken_from"]["from"], accents=True)
         self._undoing, self._not_undoing = tuple(raw["undoing_prefixes"]), frozenset(raw["not_undoing"])
         self._verbs = language.commands
         small = ("before_verb", "negations", "openers")
@@ -116,15 +119,32 @@ class OwnVerbs:
     def turned_down(self, text: str, tool: Tool, arguments: Mapping[str, JSON], spans: Mapping[str, Span]) -> str:
         """Return the words that turn down a listed value which an argument takes ("no recirculation"), or ""."""
         words = [word for word in cut(text) if word.spoken]
-        for start, end in self._turning_down.found([word.lower for word in words]):
+        lowered = [word.lower for word in words]
+        left = {each for each in self._taken_from(lowered) if not self._determiners.isdisjoint(lowered[each[1] :][:1])}
+        for start, end in (*self._turning_down.found(lowered), *self._taken_from(lowered)):
             said = (
                 range(words[end].start, words[min(end + LONGEST_GAP, len(words)) - 1].end) if end < len(words) else ()
             )
+            leaving = range(words[start].start, words[end - 1].end) if (start, end) in left else ()
+            if any(span.start in leaving for span in spans.values()):
+                return text[words[start].start : words[end - 1].end]  # "off my feet" turns nothing off
             for name, span in spans.items():
                 listed = arguments.get(name) in _listed(tool.properties.get(name, {}))
                 if listed and span.start in said and not self._resumes(words, end, span):
                     return text[words[start].start : words[end - 1].end]
         return ""
+
+    def _taken_from(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield words behind which stands what something is to leave: "get the air off", "stop blowing air at"."""
+        raw = self._taking_from
+        verb = next((place for place, word in enumerate(words) if word not in self._before), len(words))
+        if words[verb : verb + 1] and words[verb] in raw["verbs"]:
+            found = self._off_what.found(words)
+            yield from ((start, end) for start, end in found if start > verb + 1 and words[end : end + 1])
+        for place, (stops, aims) in enumerate(itertools.pairwise(words)):
+            if stops in raw["stops"] and aims in raw["aiming"]:
+                at = next((i for i in range(place + 2, len(words)) if words[i] in raw["at"]), len(words) - 1)
+                yield at, at + 1
 
     def _resumes(self, words: Sequence[Word], place: int, span: Span) -> bool:
         """Return whether another order begins between the words that turn down and a value: "no make it automatic"."""

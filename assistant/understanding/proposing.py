@@ -5,7 +5,7 @@ It proposes and decides nothing; which clause is meant, and in which context, is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.understanding.answers.readings_of_answers import Answers
@@ -15,7 +15,8 @@ from assistant.understanding.courtesies import Courtesies
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
 from assistant.understanding.mood_gate import Gate
-from assistant.understanding.reading import Context, Interpretation
+from assistant.understanding.positions import Positions
+from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Route, Router
@@ -26,7 +27,8 @@ from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTools
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
-from client.catalog import Catalog
+from client.catalog import Catalog, Tool
+from client.values import JSON
 
 MOST_INTERPRETATIONS = 4
 EXACT = 0.98
@@ -76,6 +78,7 @@ class Proposals:
         self._prepared = prepared
         self._courtesies = Courtesies(language)
         self._articles = frozenset(language.mood["articles"])
+        self._positions = Positions(language)
         self._stem = language.stem
         self._common = language.common
         self._names = required_names(catalog, language.common)
@@ -245,19 +248,29 @@ class Proposals:
         passed = self._gate.passed(part, entities.text, route.tool, {**filled.arguments, **carried}, filled.spans)
         if passed.arguments is None:
             return None
-        filled = replace(filled, arguments=dict(passed.arguments))
-        missing = tuple(name for name in route.tool.required if name not in filled.arguments)
+        unplaced = self._unplaced(part, entities.text, route.tool, passed.arguments, filled.spans)
+        given = {name: value for name, value in passed.arguments.items() if name not in unplaced}
+        filled = replace(filled, arguments=given)
+        wanted = dict.fromkeys((*route.tool.required, *unplaced))
+        missing = tuple(name for name in wanted if name not in filled.arguments)
         found = Interpretation(
             route.tool.qualified,
             filled.arguments,
             missing,
             route.score,
-            filled.spans,
+            {name: span for name, span in filled.spans.items() if name not in unplaced},
             beside,
             invalid=filled.invalid,
             guessed=filled.guessed.intersection(filled.arguments),
         )
         return meant.interpretation(found)
+
+    def _unplaced(
+        self, part: MoodPart, text: str, tool: Tool, given: Mapping[str, JSON], spans: Mapping[str, Span]
+    ) -> tuple[str, ...]:
+        """Return the parameters whose position was said in words that no argument took; none for what only looks."""
+        acts = part.mood is Mood.DO and not self._gate.may_answer(tool)
+        return self._positions.unplaced(text, tool, given, spans) if acts else ()
 
 
 def timeless(entities: Entities) -> str:

@@ -183,6 +183,9 @@ class Requests:
         spelled = self._completing.spelled(text)
         if spelled.pieces:
             return tuple(map(spelled.interpretation, self._wanted(spelled.text, context, part)))
+        instead = self._idioms.instead(text) if part.mood is Mood.DO else None
+        if instead is not None and instead.text.strip() != text.strip():
+            return tuple(map(instead.interpretation, self._wanted(instead.text, context, part)))
         pointed = self._pointed(text, context, part)
         if pointed and pointed[0].score >= CLEAR:
             return pointed
@@ -211,10 +214,10 @@ class Requests:
         self, text: str, context: Context, part: MoodPart, *, surely: bool
     ) -> tuple[Interpretation, ...]:
         """Return what an idiom asks for, said in plain words; `surely` as its data has it."""
-        if part.mood is not Mood.DO:
+        if part.mood not in (Mood.DO, Mood.TELL):
             return ()
         best: tuple[Interpretation, ...] = ()
-        for plain in self._idioms.plainly(text, surely=surely):
+        for plain in self._idioms.plainly(text, surely=surely, asks=part.mood is Mood.TELL):
             found = tuple(map(plain.interpretation, self._asked(plain.text, context, part)))
             tool = self._catalog.find(found[0].tool) if found else None
             if tool is None or self._gate.opposes(text, tool):

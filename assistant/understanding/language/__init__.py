@@ -77,6 +77,9 @@ class Language:
         self._stems: dict[str, str] = {}
         self.commands = frozenset(map(fold, (*self.words("changing"), *self.mood.get("imperatives", ()))))
         """Verbs that open an order, folded: of what changes something, and of what is asked for otherwise."""
+        forms = self.mood.get("positions", {}).get("forms", {})
+        self.position_forms = {form: place for place, inflected in forms.items() for form in inflected}
+        """The plain words for a position by its inflected forms: "hinten", for "hintere"."""
         self.common: frozenset[str] = frozenset(str(raw["common"]).split())
         self._suffixes: tuple[str, ...] = tuple(raw["suffixes"])
         self._groups: dict[str, frozenset[str]] = {}

@@ -83,7 +83,9 @@ class EnumMatcher:
 
     def find(self, words: Sequence[Word]) -> list[EnumMatch]:
         """Return the values said, the surest first; longer ones hide the shorter ones inside them."""
-        lower = [word.lower.removesuffix("'s") for word in words]
+        forms = self._language.position_forms  # "das hintere linke Fenster": "hinten links"
+        bare = (word.lower.removesuffix("'s") for word in words)
+        lower = [forms.get(word, word) for word in bare]
         stems = [self._language.stem(word) for word in lower]
         found: list[EnumMatch] = []
         for start in range(len(words)):

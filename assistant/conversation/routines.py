@@ -40,6 +40,8 @@ class Routines:
 
     def expanded(self, reading: Reading, context: Context, catalog: Catalog, read: Read) -> Reading:
         """Return the reading with a routine's steps for the routine; the reading itself if it asks for none."""
+        if reading.control is not None:
+            return reading  # whatever a routine is called, yes, no and stop stay what they are
         reading = _one_by_one(reading, context, catalog)
         if (wanted := name_in(plain(reading.text))) and key_of(wanted) not in self._book.routines:
             return replace(reading, interpretations=(), mood=Mood.DO, beyond=f"start a routine called {wanted}")

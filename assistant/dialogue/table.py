@@ -75,7 +75,7 @@ def _the_driver_anywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.FASTER: _to(asides.faster, Mode.LISTENING, Mode.REPORTING),
         Trigger.LOUDER: _to(asides.louder, Mode.LISTENING, Mode.REPORTING),
         Trigger.QUIETER: _to(asides.quieter, Mode.LISTENING, Mode.REPORTING),
-        Trigger.HELP: _to(asides.help_me, Mode.LISTENING),
+        Trigger.HELP: _to(asides.help_me, Mode.LISTENING, Mode.REPORTING),
         Trigger.GO_BACK: _to(asides.go_back, *_WORK),
         Trigger.UNDO: _to(asides.undo, *_WORK),
         Trigger.WHAT_HAPPENED: _to(asides.what_happened, Mode.REPORTING),

@@ -92,9 +92,8 @@ class MoodWords:
         self.openers, self.requests, self.own_requests, self.harmless, self.epistemic, self.refusing = (
             _phrases(raw[name]) for name in ("openers", "requests", "own_requests", "harmless", "epistemic", "refusing")
         )
-        self.no_longer, self.tags, self.tag_requests = (
-            _phrases(raw[name]) for name in ("no_longer", "tags", "tag_requests")
-        )
+        self.no_longer, self.tags = _phrases(raw["no_longer"]), _phrases(raw["tags"])
+        self.tag_requests = _phrases(raw["tag_requests"])
         self.strong, self.weak, self.turns, self.closing = (
             _phrases(raw["dropping"][name]) for name in ("strong", "weak", "turns", "closing")
         )
@@ -108,9 +107,8 @@ class MoodWords:
         self.degrees = _folded(word for pair in turning for side in ("plus", "minus") for word in pair[side])
         self.degrees -= self.verbs - self.sets["particle_states"]
         """Words for a state or direction that a thing is to take: "off", "down", "warmer"."""
-        particles = _folded(
-            word for pair in raw["pairs"] if pair.get("particles") for side in ("plus", "minus") for word in pair[side]
-        )
+        particled = (pair for pair in raw["pairs"] if pair.get("particles"))
+        particles = _folded(word for pair in particled for word in (*pair["plus"], *pair["minus"]))
         self.comparatives = self.degrees - particles
         """Of those, the ones that compare: "warmer"."""
         self.rooms = _folded(room for key in ("rooms", "floors", "in_car") for room in language.words("house", key))
@@ -124,8 +122,7 @@ class MoodWords:
         """Words for numbers that can be nothing else."""
         self.late = bool(raw.get("late_negation", False))
         """Whether a negation may stand behind the verb."""
-        self.late_free = _phrases(raw.get("late_harmless", ()))
-        self.averse = _phrases(raw["averse"])
+        self.late_free, self.averse = (_phrases(raw.get(name, ())) for name in ("late_harmless", "averse"))
         self.stative_stems = frozenset(map(language.stem, raw["stative"]))
         self.small = self.sets["before_verb"] | self.sets["negations"] | self.sets["inverting"]
         """Words of closed classes."""

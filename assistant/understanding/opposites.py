@@ -61,17 +61,15 @@ class Opposites:
                     found = self._signs.setdefault(key, [])
                     if (pair["axis"], sign) not in {(axis, known) for axis, known, _ in found}:
                         found.append((pair["axis"], sign, number))
-        self.exact = {fold(word) for pair in self.pairs for side in ("plus", "minus") for word in pair[side]} | set(
-            raw["states"]
-        )
-        self.particles = {
-            fold(word) for pair in self.pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])
-        }
+        self.exact = {fold(word) for pair in self.pairs for word in (*pair["plus"], *pair["minus"])}
+        self.exact |= set(raw["states"])
+        particled = (pair for pair in self.pairs if pair.get("particles"))
+        self.particles = {fold(word) for pair in particled for word in (*pair["plus"], *pair["minus"])}
         self.ordering = {pair[side][0] for pair in self.pairs if pair["axis"] == SEQUENCE for side in ("plus", "minus")}
         """Plain words for both sides of a sequence: "next"."""
         data = raw["polarity"]
         self._particle_verbs_plain = frozenset(data["particle_verbs"])
-        self._particle_verbs = frozenset(self._stem(word) for word in data["particle_verbs"])
+        self._particle_verbs = frozenset(map(self._stem, data["particle_verbs"]))
         self._by = frozenset(data["by"])
         self._openers = PhraseSet(raw["openers"], accents=True)
         self._idioms = PhraseSet(data["idioms"], accents=True)
@@ -82,8 +80,8 @@ class Opposites:
         self._before_verb = frozenset(raw["before_verb"]) | frozenset(raw["negations"]) | frozenset(raw["openers"])
         self._negations = frozenset(raw["negations"])
         self._behind_particle = frozenset(data["behind_particle"])
-        self._determiners = frozenset(raw["determiners"]) - frozenset(data["measures"])
-        self._states = frozenset(raw["states"])
+        self._states, self._measures = frozenset(raw["states"]), frozenset(data["measures"])
+        self._determiners = frozenset(raw["determiners"]) - self._measures
         self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
         off = data["off_acts"]
@@ -91,14 +89,12 @@ class Opposites:
         self._off_acts, self._ended_acts = frozenset(off["acts"]), frozenset(off["ended"])
         self._off_first = frozenset(each.split()[0] for each in off["off"])
         self._quantities: Mapping[str, Sign] = data["quantities"]
-        self._measures = frozenset(data["measures"])
         self._giving, self._given = frozenset(data["giving"]), frozenset(data["given"])
         self._making, self._setting = frozenset(data["making"]), frozenset(data["setting"])
         self._less = PhraseSet(data["lessening"], accents=True)
-        self._comparative = tuple(data["comparative_endings"])
-        self._kinds = frozenset(raw["shapes"]["kinds"])
-        things = (("raised_things", 1), ("reversed_things", -1))
-        self._opens = [(fold(thing), sign) for name, sign in things for thing in data[name]]
+        self._comparative, self._kinds = tuple(data["comparative_endings"]), frozenset(raw["shapes"]["kinds"])
+        self._opens = [(fold(thing), 1) for thing in data["raised_things"]]
+        self._opens += [(fold(thing), -1) for thing in data["reversed_things"]]
         self._numbers = frozenset(language.table("numbers", "words"))
 
     def _key(self, word: str) -> str:

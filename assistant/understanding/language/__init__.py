@@ -64,15 +64,7 @@ class Language:
         self.names = {
             group: frozenset(tuple(name.replace(".", "").split()) for name in found) for group, found in names.items()
         }
-        self.subjects = tuple(
-            Subject(
-                raw_subject["name"],
-                tuple(raw_subject["named"].split()),
-                tuple(phrase.strip() for phrase in raw_subject["said"].split(";") if phrase.strip()),
-                tuple(raw_subject["asked"]),
-            )
-            for raw_subject in subjects
-        )
+        self.subjects = tuple(map(_subject, subjects))
         self._irregular: Mapping[str, str] = raw["stems"]
         self._stems: dict[str, str] = {}
         self.commands = frozenset(map(fold, (*self.words("changing"), *self.mood.get("imperatives", ()))))
@@ -145,6 +137,11 @@ class Language:
     def synonyms(self, stem: str) -> frozenset[str]:
         """Return the stems that mean nearly the same, the stem itself among them."""
         return self._groups.get(stem, frozenset((stem,)))
+
+
+def _subject(raw: Mapping[str, Any]) -> Subject:
+    said = tuple(phrase.strip() for phrase in raw["said"].split(";") if phrase.strip())
+    return Subject(raw["name"], tuple(raw["named"].split()), said, tuple(raw["asked"]))
 
 
 def _sides(pairs: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[tuple[str, int]]]:

@@ -296,6 +296,10 @@ ANOTHER_SUBJECT = 0.8
 """A request for another tool that scores this much, and opens as one, is no answer to a question."""
 
 
+ORDERED_SUBJECT = 0.25
+"""As `ANOTHER_SUBJECT`, if the words name things of that tool and not of the one that asks (`orders_another`)."""
+
+
 MOST_ANSWER_WORDS = 2
 """Words of an answer to what is offered again; more of them that open as a request are one."""
 
@@ -303,11 +307,13 @@ MOST_ANSWER_WORDS = 2
 def _begins_anew(state: State, reading: Reading) -> bool:
     """Whether the words plainly ask for something else than what is being asked: a change of subject."""
     best = reading.interpretations[0] if reading.interpretations else None
-    if best is None or state.mode not in (Mode.CHOOSING, Mode.ELICITING, Mode.ANSWERING) or not reading.opens_request:
+    if best is None or state.mode not in (Mode.CHOOSING, Mode.ELICITING, Mode.ANSWERING):
+        return False
+    if not (reading.opens_request or reading.orders_another):
         return False
     if state.request is not None and state.request.offered and len(reading.text.split()) > MOST_ANSWER_WORDS:
-        return best.score >= CLEAR_SUBJECT  # asked out of turn: a request is none of its answers
-    if MAY_BE_SENTENCES & set(label(state.asked).split()) or best.score < ANOTHER_SUBJECT:
+        return best.score >= min(CLEAR_SUBJECT, _least(reading))  # asked out of turn: a request is none of its answers
+    if MAY_BE_SENTENCES & set(label(state.asked).split()) or best.score < _least(reading):
         return False
     if state.request is not None and best.tool == state.request.tool:  # the request said again is no value for it
         value = reading.changes.get(state.asked)
@@ -315,8 +321,18 @@ def _begins_anew(state: State, reading: Reading) -> bool:
     return best.tool not in {option.request.tool for option in state.options if option.request is not None}
 
 
+def _least(reading: Reading) -> float:
+    """Return the score from which words that open as a request are one: less, if they name a thing of its tool."""
+    return ORDERED_SUBJECT if reading.orders_another else ANOTHER_SUBJECT
+
+
 def _bare(text: str) -> str:
     return text.casefold().strip(" .!?")
+
+
+def _renews(state: State, reading: Reading) -> bool:
+    """Return whether words give a value of the request in hand anew ("make the message ..."), and add none beside."""
+    return state.request is not None and set(reading.changes) <= set(state.request.arguments)
 
 
 def _answers_something(state: State, reading: Reading) -> bool:
@@ -324,7 +340,9 @@ def _answers_something(state: State, reading: Reading) -> bool:
     if state.mode in (Mode.ELICITING, Mode.ANSWERING):
         if names_results(state):
             return bool(set(reading.changes) - {state.asked})
-        return state.asked in reading.changes or not reading.interpretations
+        best = reading.interpretations[0] if reading.interpretations else None
+        same = best is not None and state.request is not None and best.tool == state.request.tool
+        return state.asked in reading.changes or best is None or (same and _renews(state, reading))
     best = reading.interpretations[0] if reading.interpretations else None
     if state.mode is Mode.CONFIRMING and state.request is not None:
         other_subject = best is not None and best.tool != state.request.tool and best.score >= CLEAR_SUBJECT

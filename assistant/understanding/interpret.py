@@ -36,7 +36,7 @@ from assistant.understanding.slots.entities import EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
 from assistant.understanding.templates import examples_of, templates_of
-from assistant.understanding.tokens import plain
+from assistant.understanding.tokens import name_words, plain
 from assistant.understanding.wishes import Wishes
 from client.catalog import Catalog, Tool
 from client.values import JSON
@@ -44,6 +44,8 @@ from client.values import JSON
 MOST_ALTERNATIVES = 5
 LATER, UNSAID = 0.15, 0.05
 """What a later alternative of the recognizer, and a required argument without words, take off a score."""
+ORDERED = 0.5
+"""Score from which words that name a thing of a tool beside others order it, whatever is asked for."""
 LONGEST_TEXT = 2000
 """Characters that are looked at; speech of ten seconds has about 200."""
 
@@ -222,7 +224,23 @@ class Interpreter:
             beside=self._beside_answer(text, context, said),
             invalid=said.invalid,
             opens_request=self._clauses.opens_request(text),
+            orders_another=self._orders_another(text, asked, context),
         )
+
+    def _orders_another(self, text: str, asked: Reading, context: Context) -> bool:
+        """Return whether words open as an order of another tool, by a verb or as its name does, and name its thing."""
+        best = asked.interpretations[0] if asked.interpretations else None
+        tool = self._catalog.find(best.tool) if best is not None else None
+        if best is None or tool is None or self._apart.named(tool.qualified) == context.pending_tool:
+            return False
+        stem = self._language.stem
+        named = [stem(word) for word in name_words(tool.name)]
+        words = plain(self._clauses.without_pleas(text)).split()
+        said = [stem(word) for word in words[1:] if word not in self._language.common]
+        if not said or not (self._clauses.opens_request(text) or stem(words[0]) == named[0]):
+            return False
+        own = {*named[1:], *(stem(word) for name in tool.properties for word in name_words(name))}
+        return own.issuperset(said) or (best.score >= ORDERED and not own.isdisjoint(said))
 
     def _wished(self, text: str, context: Context) -> Reading | None:
         """Return what a complaint asks for ("I'm cold"), if some tool clearly does it."""

@@ -127,6 +127,8 @@ class Reading:
     """What the same words say for the goal of the request in hand and for its look-ups, by qualified name."""
     opens_request: bool = False
     """Whether the words open as a request does ("find ...", "is it ...?"), which a mere value seldom does."""
+    orders_another: bool = False
+    """Whether they open as an order of the first interpretation's tool, not of the pending one, and name its thing."""
     dictated: tuple[str, ...] = ()
     """Of the changes, those whose free words were taken down by a recognizer: as with an interpretation."""
     near: tuple[str, ...] = ()

@@ -61,7 +61,31 @@ class Answers:
         entities = replace(entities, afternoon=half, evening=self.evening(prepared))
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
-        return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
+        filled = self._filler.fill(
+            prepared, entities, context, asked, left=marked and bool(asked), kept=self._kept(prepared, context)
+        )
+        return Filled({}, {}) if self._switches_another(prepared, entities, filled, context.asked) else filled
+
+    @staticmethod
+    def _kept(prepared: PreparedTool, context: Context) -> frozenset[str]:
+        """Return the free texts that have a value already, where another parameter is asked for."""
+        texts = {slot.path[0] for slot in prepared.slots if slot.kind is Kind.TEXT}
+        said = {name for name, value in context.pending_arguments.items() if value is not None}
+        return frozenset((texts & said) - {context.asked}) if context.asked else frozenset()
+
+    def _switches_another(self, prepared: PreparedTool, entities: Entities, filled: Filled, asked: str) -> bool:
+        """Return whether an answer holds a mere "on" or "off" of something else: "a/c off", asked for a level."""
+        given = set(filled.arguments) - set(prepared.tool.defaults)
+        switches = {slot.path[0] for slot in prepared.slots if slot.kind is Kind.BOOLEAN}
+        if not asked or asked in given or not given or not given <= switches:
+            return False
+        own = {stem for slot in prepared.slots for stem in (*slot.gist_stems, *slot.tool_stems)}
+        small = {
+            *self._language.common,
+            *self._language.words("boolean", "yes"),
+            *self._language.words("boolean", "no"),
+        }
+        return any(word not in small and self._language.stem(word) not in own for word in entities.lowered)
 
     def _may_answer(self, text: str, prepared: PreparedTool, context: Context) -> bool:
         """Return whether the text may answer the question for a parameter; a message may be any words.
@@ -76,10 +100,15 @@ class Answers:
         if asked and all("pattern" in slot.schema for slot in slots):
             return True  # a code is found by its pattern, whatever else the sentence says
         rest = self._confirming.rest(text) or text
+        kept = self._kept(prepared, context)
+        words = plain(rest).split()[:-1]
+        if any(slot.path[0] in kept and slot.words[-1] in words for slot in prepared.slots if slot.words):
+            return True  # "and the message is ..."
         told = self._states(rest) and not self._shapes.tells(rest, self._moods.parts(rest))
         if told or (self._states(text) and self._shapes.compares(rest)):
             return False
-        if not asked or any(slot.kind in (Kind.TEXT, Kind.LIST) for slot in slots):
+        dialled = asked and all(slot.roles[:1] == ("phone",) for slot in slots) and not any(map(str.isdigit, rest))
+        if not dialled and (not asked or any(slot.kind in (Kind.TEXT, Kind.LIST) for slot in slots)):
             return not self._shapes.is_of_another(rest, names)
         return self._shapes.fits(rest, names, name_words(prepared.tool.name))
 

@@ -6,21 +6,25 @@ Knows candidates only; who proposes them, and what they become, stands in `fill`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding.slots.assignment import Offer, assigned
-from assistant.understanding.slots.candidate import Candidate
+from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import KNOWN
 from assistant.understanding.slots.currencies import takes_currency
 from assistant.understanding.slots.entities import Entities, Stretch
-from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.parameters import CHANGING, SEARCHING, Kind, Slot
+from assistant.understanding.slots.rooms import FLOOR, ROOM
 from assistant.understanding.slots.spoken_moments import share_words
+from assistant.understanding.slots.tagger import Tagged
 from client.schemas.patterns import as_whole, matches
 
 WEAKEST = 0.3
 """Proposals below this are no more than chance."""
 SURENESS = 4
 """Power of its strength that a proposal explains: two guesses together do not outweigh what is sure."""
+SEARCHED = frozenset({"query", "title", "kind"})
+"""First roles of optional texts that say what a tool that requires nothing is to look for."""
 _SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION}, {Kind.MONTH, Kind.YEAR})
 """Kinds that may take the same words: "every monday at nine" has a first time."""
 
@@ -126,3 +130,41 @@ def keeps_pattern(candidate: Candidate) -> bool:
     if candidate.slot.kind is not Kind.TEXT or not isinstance(pattern, str) or not isinstance(candidate.value, str):
         return True
     return matches(as_whole(pattern), candidate.value) is not False
+
+
+def with_learned(
+    proposals: Sequence[Candidate],
+    slots: Sequence[Slot],
+    learned: frozenset[str],
+    tagged: Sequence[Tagged],
+    entities: Entities,
+) -> list[Candidate]:
+    """Put what was learned from examples in the place of guesses: as text, or as a vote for a typed value."""
+    paths = {slot.name: slot for slot in slots}
+    found = [
+        Candidate(paths[tag.path], surface(entities, tag.start, tag.end), tag.start, tag.end, 0.5 + tag.chance / 2)
+        for tag in tagged
+        if tag.path in paths and paths[tag.path].kind is Kind.TEXT
+    ]
+    for proposal in proposals:
+        if proposal.slot.kind is Kind.TEXT and proposal.slot.name in learned:
+            continue
+        near = any(
+            tag.path == proposal.slot.name and tag.start < proposal.end and proposal.start < tag.end for tag in tagged
+        )
+        found.append(replace(proposal, strength=proposal.strength + 0.3 * near))
+    return found
+
+
+def takes_rest(slot: Slot, lax: bool) -> bool:
+    """Return whether words that nothing marks may be a text's; `lax` is whether its tool requires nothing.
+
+    What takes a room or a floor is filled from names of rooms and what leads in a place, never from what is left.
+    """
+    if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
+        return False
+    searched = bool(SEARCHED.intersection(slot.roles[:1])) and not CHANGING & slot.tool_stems
+    loose = lax and slot.telling and len(slot.path) == 1 and searched
+    if slot.roles[:1] == ("query",) and not (slot.lone_text or SEARCHING & slot.tool_stems):
+        loose = False  # of what merely lists, words without a mark narrow nothing
+    return slot.required or (slot.only and searched) or slot.stands_for or loose

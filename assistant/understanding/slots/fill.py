@@ -21,6 +21,8 @@ from assistant.understanding.slots.choosing import (
     choose,
     clash,
     keeps_pattern,
+    takes_rest,
+    with_learned,
     without_parts_of_moments,
     without_ties,
 )
@@ -31,24 +33,23 @@ from assistant.understanding.slots.currencies import Currencies, takes_currency
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
+from assistant.understanding.slots.kept_texts import KeptTexts
 from assistant.understanding.slots.known_places import named, resolve, split_names
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.number_types import in_range
-from assistant.understanding.slots.parameters import CHANGING, ITEM, SEARCHING, Kind, Slot
+from assistant.understanding.slots.parameters import ITEM, Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
-from assistant.understanding.slots.rooms import FLOOR, ROOM, Rooms
+from assistant.understanding.slots.rooms import Rooms
 from assistant.understanding.slots.spelled_letters import spelled_out
-from assistant.understanding.slots.tagger import Tagged
 from assistant.understanding.slots.texts import TextCandidates
+from assistant.understanding.slots.whole_names import WholeNames
 from client.values import JSON
 
 SAID = 0.8
 """Strength from which a listed value was said, in its own words or in one that means the same."""
 MEANT = 0.55
 """Strength from which a number beyond a parameter's limits was meant for it."""
-SEARCHED = frozenset({"query", "title", "kind"})
-"""First roles of optional texts that say what a tool that requires nothing is to look for."""
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
@@ -82,6 +83,8 @@ class Filler:
         self._looking = frozenset(language.words("reading"))
         self._arithmetic = Arithmetic(language, finder.numbers)
         self._conversions = Conversions(language, finder.numbers)
+        self._whole_names = WholeNames(language)
+        self._kept_texts = KeptTexts(language)
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -98,16 +101,26 @@ class Filler:
         return " ".join(text.split())
 
     def fill(
-        self, prepared: PreparedTool, entities: Entities, context: Context, asked: str = "", left: bool = True
+        self,
+        prepared: PreparedTool,
+        entities: Entities,
+        context: Context,
+        asked: str = "",
+        left: bool = True,
+        kept: Collection[str] = (),
     ) -> Filled:
         """Return the arguments that the sentence gives.
 
         `asked` names the parameter just asked for, if any; `left` is whether words without a mark may fill free text.
+        `kept` are the free texts whose values stay, unless the words name them.
         """
         contacts = {name.casefold(): value for name, value in context.profile.contacts.items()}
         parts = self._texts.parts(entities, contacts)
         chosen: dict[tuple[str, ...], Candidate] = {}
         slots = self._apt(prepared, entities)
+        for slot in slots:
+            if _is_asked(slot, asked) and self._whole_names.is_one(slot, prepared, entities, kept):
+                choose(self._texts.answer(slot, entities, frozenset()), chosen)
         entities = self._codes.without_times(slots, entities)
         first = list(self._marked(slots, prepared, entities, parts, context, asked))
         for candidate in self._lengths.shared(slots, entities):
@@ -117,12 +130,13 @@ class Filler:
         first = self._rooms.particular(first, slots, entities)
         known = {name.casefold() for name in context.profile.places}
         first = [c for c in without_ties(first) if _fits(c, known) and not self._points(c, entities)]
-        first = without_parts_of_moments(first)
+        first = list(self._kept_texts.changing(without_parts_of_moments(first), kept, entities))
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
-            first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
+            first = with_learned(first, slots, learned, prepared.tagger.find(entities), entities)
+            first = list(self._kept_texts.changing(first, kept, entities))
         choose(first, chosen, entities)
-        guessed = self._choose_texts(slots, learned, prepared, entities, chosen, asked, known, left=left)
+        guessed = self._choose_texts(slots, learned, prepared, entities, chosen, asked, known, kept, left=left)
         filled = self._finish(prepared, entities, chosen, context)
         beyond = self._beyond(slots, entities, chosen, asked)
         return replace(filled, invalid={**filled.invalid, **beyond}, guessed=guessed)
@@ -169,19 +183,19 @@ class Filler:
         chosen: dict[tuple[str, ...], Candidate],
         asked: str,
         known: Collection[str],
+        kept: Collection[str],
         *,
         left: bool,
     ) -> frozenset[str]:
         """Choose free texts: by the phrases that lead them in, then from what is left, then the words of an answer.
 
-        `learned` are those whose values are learned from examples; `known` are the driver's own places. Return the
-        names of those that got what is left.
+        `learned` are those whose values are learned from examples; `known` are the driver's own places, `kept` as in
+        `fill`. Return the names of those that got what is left: beside a free text that was asked for, no other does.
         """
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
         special = [slot for slot in texts if slot.opaque or slot.code or slot.world or slot.dotted]
         plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
-        blocked = self._blocked(entities, chosen)
-        spent = frozenset(i for c in chosen.values() for i in range(c.start, c.end))
+        blocked, spent = self._blocked(entities, chosen), _words_of(chosen)
         others = blocked if prepared.dated else spent
         ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and c.strength >= SAID]
         phrased = (
@@ -190,22 +204,38 @@ class Filler:
             if slot.required or slot.telling
             for c in self._texts.phrased(slot, entities, blocked, others, ends, prepared.dated)
         )
-        choose((c for c in phrased if _fits(c, known) and not self._points(c, entities)), chosen)
+        free = self._kept_texts.changing(phrased, kept, entities)
+        choose((c for c in free if _fits(c, known) and not self._points(c, entities)), chosen)
         for slot in texts:
             if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
                 choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
         lax = not prepared.tool.required  # nothing is required: what the author meant to be, words must show
         takers = [*plain, *(slot for slot in texts if slot.opaque)]
-        open_texts = [s for s in slots if s in takers and s.path not in chosen and _takes_rest(s, lax)]
+        takers = [s for s in takers if _is_asked(s, asked)] if any(_is_asked(s, asked) for s in texts) else takers
+        open_texts = [s for s in takers if s.path not in chosen and s.path[0] not in kept and takes_rest(s, lax)]
         marked = set(chosen)
         if left:
             rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))
             choose((c for c in rest if _fits(c, known) and not self._points(c, entities)), chosen)
         guessed = frozenset(".".join(path) for path in set(chosen) - marked)
-        wanted = [s for s in slots if s.kind is Kind.TEXT and _is_asked(s, asked) and s.path not in chosen]
-        if wanted:
-            choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
+        self._choose_answer(slots, prepared, entities, chosen, asked, kept)
         return guessed
+
+    def _choose_answer(
+        self,
+        slots: Sequence[Slot],
+        prepared: PreparedTool,
+        entities: Entities,
+        chosen: dict[tuple[str, ...], Candidate],
+        asked: str,
+        kept: Collection[str],
+    ) -> None:
+        """Choose the words of an answer for the free text that was asked for, if nothing else gave it a value."""
+        wanted = [s for s in slots if s.kind is Kind.TEXT and _is_asked(s, asked) and s.path not in chosen]
+        if wanted:  # a day is part of a name ("Sunday") if the tool takes none
+            blocked = self._blocked(entities, chosen) if prepared.dated else _words_of(chosen)
+            blocked |= self._kept_texts.spent(chosen.values(), kept, entities)
+            choose(self._texts.answer(wanted[0], entities, blocked), chosen)
 
     def _apt(self, prepared: PreparedTool, entities: Entities) -> tuple[Slot, ...]:
         """Return the parameters that belong to what is to be done, if the tool does several things ("action")."""
@@ -342,20 +372,6 @@ def _fits(candidate: Candidate, known: Collection[str]) -> bool:
     return keeps_pattern(candidate) and (kept is None or name in kept or name in known)
 
 
-def _takes_rest(slot: Slot, lax: bool) -> bool:
-    """Return whether words that nothing marks may be a text's; `lax` is whether its tool requires nothing.
-
-    What takes a room or a floor is filled from names of rooms and what leads in a place, never from what is left.
-    """
-    if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
-        return False
-    searched = bool(SEARCHED.intersection(slot.roles[:1])) and not CHANGING & slot.tool_stems
-    loose = lax and slot.telling and len(slot.path) == 1 and searched
-    if slot.roles[:1] == ("query",) and not (slot.lone_text or SEARCHING & slot.tool_stems):
-        loose = False  # of what merely lists, words without a mark narrow nothing
-    return slot.required or (slot.only and searched) or slot.stands_for or loose
-
-
 def _without_other_ends(slots: Sequence[Slot], entities: Entities, asked: str) -> Sequence[Slot]:
     """Return the parameters without the other end of a range of days, if one day answers the question for this one."""
     wanted = next((slot for slot in slots if _is_asked(slot, asked) and slot.kind is Kind.DATE and slot.edge), None)
@@ -364,30 +380,11 @@ def _without_other_ends(slots: Sequence[Slot], entities: Entities, asked: str) -
     return [slot for slot in slots if slot is wanted or slot.kind is not Kind.DATE or not slot.paired]
 
 
+def _words_of(chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
+    """Return the places of the words of what is chosen."""
+    return frozenset(i for c in chosen.values() for i in range(c.start, c.end))
+
+
 def _is_asked(slot: Slot, asked: str) -> bool:
     """Return whether a question was about a parameter; one about a list of objects is about what an item must have."""
     return bool(asked) and (slot.name == asked or (slot.path[:2] == (asked, ITEM) and slot.required))
-
-
-def _learned(
-    proposals: Sequence[Candidate],
-    slots: Sequence[Slot],
-    learned: frozenset[str],
-    tagged: Sequence[Tagged],
-    entities: Entities,
-) -> list[Candidate]:
-    """Put what was learned from examples in the place of guesses: as text, or as a vote for a typed value."""
-    paths = {slot.name: slot for slot in slots}
-    found = [
-        Candidate(paths[tag.path], surface(entities, tag.start, tag.end), tag.start, tag.end, 0.5 + tag.chance / 2)
-        for tag in tagged
-        if tag.path in paths and paths[tag.path].kind is Kind.TEXT
-    ]
-    for proposal in proposals:
-        if proposal.slot.kind is Kind.TEXT and proposal.slot.name in learned:
-            continue
-        near = any(
-            tag.path == proposal.slot.name and tag.start < proposal.end and proposal.start < tag.end for tag in tagged
-        )
-        found.append(replace(proposal, strength=proposal.strength + 0.3 * near))
-    return found

@@ -62,6 +62,7 @@ class TextCandidates:
         self._articles = frozenset(language.words("cutting", "articles"))
         self._holding = frozenset(language.words("cutting", "holding"))
         self._toward = frozenset(language.words("cutting", "toward"))
+        self._addressing = frozenset(language.words("cutting", "addressing"))
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
         self._numbers = Numbers(language)
         self._number_words = frozenset(
@@ -320,6 +321,8 @@ class TextCandidates:
         while end in free:
             end += 1
         cues = {cue for role in slot.roles for cue in self._roles[role].get("cues", ())}
+        if slot.roles[:1] == ("person",):
+            cues |= self._addressing  # "for my wife"
         while start < end - 1 and entities.lowered[start] in cues:
             start += 1
         yield self._cut(slot, entities, start, end, 0.5)

@@ -69,9 +69,19 @@ def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> Too
     """
     from assistant.conversation.routine_server import routine_mcp_server  # heavy: only in conversations
     from assistant.conversation.routine_tools import NAME
+    from assistant.understanding.answers.control_words import Controls
+    from assistant.understanding.answers.yes_or_no import YesOrNoReader
+    from assistant.understanding.language import language as language_of
     from client.servers.mcp.in_process import InProcessServer
 
-    made = InProcessServer(NAME, routine_mcp_server(book, words_of("routines", language)), clock, built_in=True)
+    spoken = language_of(language)
+    controls = Controls(spoken, YesOrNoReader(spoken))
+
+    def steers(words: str) -> bool:
+        return controls.find(words, confirming=True) is not None
+
+    server = routine_mcp_server(book, words_of("routines", language), steers)
+    made = InProcessServer(NAME, server, clock, built_in=True)
 
     def changed() -> None:
         if made.on_tools_changed is not None:

@@ -27,9 +27,11 @@ class RoutineHost(ToolHost):
 
     name = NAME
 
-    def __init__(self, book: RoutineBook, words: Words) -> None:
+    def __init__(self, book: RoutineBook, words: Words, steers: Callable[[str], bool]) -> None:
+        """`steers` says whether words are a yes, a no or another control, which no routine may be called."""
         self._book = book
         self._words = words
+        self._steers = steers
         self._definitions: dict[str, Mapping[str, Any]] = {}
         self._define()
         book.subscribe(self._define)
@@ -65,6 +67,8 @@ class RoutineHost(ToolHost):
         if not key or key in RESERVED_ROUTINES:
             return self._refused("no_routine_name", "name")
         name = spoken(key)
+        if self._steers(name):
+            return self._refused("routine_name_steers", "name", name=name)
         if key in self._book.routines:
             return self._refused("routine_is_there", "name", name=name)
         try:
@@ -96,6 +100,6 @@ class RoutineHost(ToolHost):
         return Refused("refused", self._words(Message(sentence, values)), parameters)
 
 
-def routine_mcp_server(book: RoutineBook, words: Words) -> Server[dict[str, Any]]:
-    """Return the MCP server of these routines."""
-    return mcp_server(RoutineHost(book, words), title="Your routines")
+def routine_mcp_server(book: RoutineBook, words: Words, steers: Callable[[str], bool]) -> Server[dict[str, Any]]:
+    """Return the MCP server of these routines; `steers` as in `RoutineHost`."""
+    return mcp_server(RoutineHost(book, words, steers), title="Your routines")

@@ -47,7 +47,8 @@ def _verbs_that_act(found: Sequence[tuple[int, str]], words: str, tool: Tool) ->
     looking = wording().list("asking", "looking")
     looks = [place for place, question in found if question in looking]
     last = [place for place in looks if " " not in words[place:]]
-    look = 0 if last and not is_in(words.partition(" ")[0], "acts") else min(looks, default=len(words))
+    behind = -1 if only_tells(tool) else 0
+    look = behind if last and not is_in(words.partition(" ")[0], "acts") else min(looks, default=len(words))
     acting = [
         (place, question)
         for place, question in found

@@ -204,15 +204,16 @@ class Filler:
             if slot.required or slot.telling
             for c in self._texts.phrased(slot, entities, blocked, others, ends, prepared.dated)
         )
-        free = self._kept_texts.changing(phrased, kept, entities)
-        choose((c for c in free if _fits(c, known) and not self._points(c, entities)), chosen)
+        marking = self._kept_texts.changing(phrased, kept, entities)
+        choose((c for c in marking if _fits(c, known) and not self._points(c, entities)), chosen)
         for slot in texts:
             if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
                 choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
         lax = not prepared.tool.required  # nothing is required: what the author meant to be, words must show
         takers = [*plain, *(slot for slot in texts if slot.opaque)]
         takers = [s for s in takers if _is_asked(s, asked)] if any(_is_asked(s, asked) for s in texts) else takers
-        open_texts = [s for s in takers if s.path not in chosen and s.path[0] not in kept and takes_rest(s, lax)]
+        free = [s for s in slots if s in takers and s.path not in chosen and s.path[0] not in kept]
+        open_texts = [slot for slot in free if takes_rest(slot, lax)]
         marked = set(chosen)
         if left:
             rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))

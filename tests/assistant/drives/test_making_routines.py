@@ -131,7 +131,8 @@ async def test_deleting_asks_first_and_undo_takes_a_new_one_back(tmp_path: Path)
 
 
 def host(folder: Path, routines: Mapping[str, RoutineSettings] | None = None) -> RoutineHost:
-    return RoutineHost(RoutineBook(routines or {}, folder / "mcqueen.toml"), words_of("routines", "en"))
+    book = RoutineBook(routines or {}, folder / "mcqueen.toml")
+    return RoutineHost(book, words_of("routines", "en"), {"yes", "stop"}.__contains__)
 
 
 async def call(of: RoutineHost, tool: str, **arguments: Any) -> Done | Refused:
@@ -165,6 +166,7 @@ async def test_a_routine_is_kept_where_the_settings_are_and_is_there_after_a_res
         ("going home", ["navigate home"], "name"),
         ("make routine", ["navigate home"], "name"),
         ("!!!", ["navigate home"], "name"),
+        ("Yes!", ["navigate home"], "name"),
         ("new", [], "steps"),
         ("new", ["navigate home"] * 9, "steps"),
     ],
@@ -224,3 +226,34 @@ def test_names_of_our_own_tools_are_no_names_for_routines() -> None:
 )
 def test_a_name_becomes_a_key_of_the_settings(said: str, key: str) -> None:
     assert key_of(said) == key
+
+
+NAMED_YES = """\
+title: A routine that is called like an answer
+now: 2026-11-20T17:40:00+01:00
+place: Heidelberg
+car: true
+vehicle: {Vehicle.Speed: 0, Vehicle.Powertrain.Transmission.SelectedGear: 126}
+tools:
+  answers: {says: ["yes", "no", "stop", "cancel that"], steps: ["navigate to mannheim"]}
+steps:
+  - driver: "transfer 20 euros to anna"
+  - driver: "no"
+  - expect: {absent: [transfer_money, navigate]}
+  - driver: "transfer 20 euros to anna"
+  - driver: "stop"
+  - expect: {absent: [navigate]}
+  - driver: "transfer 20 euros to anna"
+  - driver: "yes"
+  - expect: {called: {tool: transfer_money, outcome: succeeded}, absent: [navigate]}
+final:
+  calls: {transfer_money: 1}
+"""
+
+
+@pytest.mark.proves("D.routines.made", "P1.no")
+async def test_yes_no_and_stop_stay_what_they_are_whatever_a_routine_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "routine.yaml"
+    path.write_text(NAMED_YES, encoding="utf-8")
+    result = await DriveRunner(path, load_drive(path)).run()
+    assert [f"{finding.name}: {finding.detail}" for finding in result.findings if not finding.holds] == []

@@ -50,3 +50,18 @@ class SystemClock:
     def working(self) -> AbstractContextManager[None]:
         """Do nothing: real time passes anyway."""
         return nullcontext()
+
+
+async def wait_for_any(clock: Clock, seconds: float | None, *events: asyncio.Event) -> bool:
+    """Wait until one of the events is set, or that long on the clock; with None only for the events.
+
+    Return whether the time was over.
+    """
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    over = asyncio.ensure_future(clock.sleep(seconds)) if seconds is not None else None
+    try:
+        await asyncio.wait([*waits, *([over] if over else [])], return_when=asyncio.FIRST_COMPLETED)
+        return over is not None and over.done()
+    finally:
+        for wait in (*waits, *([over] if over else [])):
+            wait.cancel()

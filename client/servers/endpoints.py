@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from client.call import CallError, Sent, ToolCall
-from client.clock import Clock
+from client.clock import Clock, wait_for_any
 from client.resilience.balance import Balance, Balancer
 from client.servers.tool_server import (
     Answer,
@@ -124,7 +124,8 @@ class EndpointsServer(ToolServer):
         while True:
             if all(self.healthy):
                 self._lost.clear()
-                await self._lost_or(measured_at + MEASURE_AGAIN if self._measures else None)
+                left = measured_at + MEASURE_AGAIN - self._clock.monotonic() if self._measures else None
+                await wait_for_any(self._clock, left, self._lost)
             if not all(self.healthy):
                 await self._clock.sleep(_LOOK_AGAIN)
             with self._clock.working():
@@ -135,17 +136,6 @@ class EndpointsServer(ToolServer):
                     up = [number for number, up in enumerate(self.healthy) if up]
                     await asyncio.gather(*(self._measure(number) for number in up))
                     measured_at = self._clock.monotonic()
-
-    async def _lost_or(self, at: float | None) -> None:
-        """Wait until an endpoint goes away, or until a moment of the clock."""
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._lost.wait())]
-        if at is not None:
-            waits.append(asyncio.ensure_future(self._clock.sleep(at - self._clock.monotonic())))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     async def list_tools(self) -> Listing:
         """Return what the first healthy endpoint lists. Raises `ServerUnavailableError`."""

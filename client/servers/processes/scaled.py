@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from client.call import CallError, Sent, ToolCall
-from client.clock import Clock
+from client.clock import Clock, wait_for_any
 from client.servers.processes.copies import Copies, Copy
 from client.servers.processes.counts import Counts
 from client.servers.processes.process_use import ProcessMeter, ProcessUse
@@ -271,15 +271,7 @@ class ScaledServer(OperatedServer):
                 saved_at = now
                 await self.save()
             self._match(now)
-            await self._pause()
-
-    async def _pause(self) -> None:
-        waits = [asyncio.ensure_future(self._pressed.wait()), asyncio.ensure_future(self._clock.sleep(LOOK_SECONDS))]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+            await wait_for_any(self._clock, LOOK_SECONDS, self._pressed)
 
     async def _measure(self) -> tuple[float, int]:
         """Return processor shares and bytes of all copies, as far as the rules look at them."""

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from client.call import Sent, ToolCall
-from client.clock import Clock
+from client.clock import Clock, wait_for_any
 from client.servers.processes.counts import Counts, CountsFile
 from client.servers.processes.supervision import (
     OperatedServer,
@@ -265,15 +265,8 @@ class SupervisedServer(OperatedServer):
     async def _wait(self, seconds: float) -> bool:
         """Wait that long; return True if the process ended or somebody acted before."""
         child = self.inner.child
-        waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
-        if child is not None and not child.ended.is_set():
-            waits.append(asyncio.ensure_future(child.ended.wait()))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            return not waits[1].done()
-        finally:
-            for wait in waits:
-                wait.cancel()
+        ended = [child.ended] if child is not None and not child.ended.is_set() else []
+        return not await wait_for_any(self._clock, seconds, self._woken, *ended)
 
     async def _check(self) -> None:
         with self._clock.working():

@@ -44,10 +44,8 @@ class ServerState:
     """Which of its endpoints are connected, in the given order; empty if it has only one."""
     session: str = ""
     """Its session as words for people, never its id; empty without one."""
-    pid: int | None = None
-    """Of the process that runs it here; None without one."""
     pids: tuple[int, ...] = ()
-    """Of all its processes here, if it has copies."""
+    """Of all its processes here: one, or more if it has copies."""
 
 
 @dataclass(frozen=True)
@@ -252,6 +250,5 @@ class Link:
             circuit,
             server.healthy,
             server.session_words,
-            server.process_id,
             server.process_ids,
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -16,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median_low
+
+from client.records.private_file import write_private
 
 AHEAD_SECONDS = 120.0
 """How long before an hour begins the copies that it needed on past days are started."""
@@ -125,9 +126,8 @@ class LoadHistory:
             return
         with suppress(OSError):
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside = self.path.with_suffix(f".{os.getpid()}.new")
-            beside.write_text(json.dumps({"since": self._since, "hours": self._hours}), encoding="utf-8")
-            beside.replace(self.path)
+            kept = {"since": self._since, "hours": self._hours}
+            write_private(self.path, json.dumps(kept).encode(), durable=False)
 
 
 def _hour(now: float) -> int:

@@ -17,19 +17,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
+
 from assistant.serving.http_connections import most_connections
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from benchmarks.recovery_bench import recovery
 from benchmarks.served import HEAVY, row, served
 
-RATE, SECONDS, USERS = 500, 20, 1000
+RATE, SECONDS, USERS, CONNECTIONS = 500, 20, 1000, 200
 PLACES = ("Speyer", "Mannheim", "Heidelberg", "Karlsruhe")
 
 
@@ -86,16 +88,21 @@ class Connection:
 
 
 def processor_seconds(pid: int) -> float:
-    """Return the processor time of a process; it says what a busy machine cannot hide."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Return the processor time of a process and its children; it says what a busy machine cannot hide."""
+    total = 0.0
+    first = psutil.Process(pid)
+    for process in (first, *first.children(recursive=True)):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
 
 
-async def sessions(ready: dict[str, Any], folder: Path, connection: Connection) -> list[str]:
+async def sessions(ready: dict[str, Any], folder: Path, connection: Connection, users: int = USERS) -> list[str]:
     """Log every user in and return their sessions."""
     secrets = load_secrets(folder / "XDG_CONFIG_HOME" / "mcqueen" / "serving-secrets.json", {})
     made = []
-    for number in range(USERS):
+    for number in range(users):
         token = mint_login_token(secrets.jwt_secret, f"user-{number}", now=time.time())
         body = {"user_id": f"user-{number}", "auth_token": token}
         _, answer = await connection.send("POST", "/api/v1/auth/login", body)
@@ -127,48 +134,79 @@ async def operation(connection: Connection, face: str, number: int, session: str
     return "" if fine else f"{status} {str(answer)[:80]}"
 
 
-async def open_load(ready: dict[str, Any], face: str, logged_in: Sequence[str]) -> Measured:
-    """Begin `RATE` operations a second, each when it is due, on connections that are taken when free."""
-    measured, renewed = Measured(), Counter[str]()
-    free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
-    opened = [await Connection.open(ready["url"]) for _ in range(200)]
-    for connection in opened:
-        free.put_nowait(connection)
+@dataclass
+class Load:
+    """Operations that begin when they are due, on connections that are taken when free."""
 
-    async def one(number: int, due: float) -> None:
-        connection = await free.get()
-        if connection.closed:
-            renewed["before use"] += 1
-            opened.append(connection := await Connection.open(ready["url"]))
-        try:
-            wrong = await operation(connection, face, number, logged_in[number % len(logged_in)])
-        except (OSError, asyncio.IncompleteReadError, ValueError) as error:
-            wrong = type(error).__name__
+    url: str
+    pid: int
+    """Of the server, whose processor time is told with that of its children."""
+    operation: Callable[[Connection, int], Awaitable[str]]
+    """Does the operation of that number and returns what was wrong, or nothing."""
+    renewed: int = 0
+    """Idle connections that the server had closed."""
+    opened: int = 0
+    """All connections that were opened."""
+
+    async def at_rate(self, rate: int, seconds: int, connections: int, first: int = 0) -> tuple[Measured, float, float]:
+        """Begin `rate` operations a second, after `first` ones that are not counted.
+
+        Return what came back, the seconds that it took, and the server's processor seconds an operation.
+        """
+        measured = Measured()
+        self.renewed = 0
+        free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+        opened = [await Connection.open(self.url) for _ in range(connections)]
+        for connection in opened:
+            free.put_nowait(connection)
+
+        async def one(number: int, due: float) -> None:
+            connection = await free.get()
+            if connection.closed:
+                self.renewed += 1
+                opened.append(connection := await Connection.open(self.url))
+            try:
+                wrong = await self.operation(connection, number)
+            except (OSError, asyncio.IncompleteReadError, ValueError) as error:
+                wrong = type(error).__name__
+                connection.close()
+                connection = await Connection.open(self.url)
+                opened.append(connection)
+            free.put_nowait(connection)
+            measured.seconds.append(time.perf_counter() - due)
+            if wrong:
+                measured.wrong[wrong] += 1
+
+        for number in range(first):
+            await one(number, time.perf_counter())
+        measured.seconds.clear()
+        measured.wrong.clear()
+        began, spent = time.perf_counter(), processor_seconds(self.pid)
+        async with asyncio.TaskGroup() as group:
+            for number in range(rate * seconds):
+                due = began + number / rate
+                if (wait := due - time.perf_counter()) > 0:
+                    await asyncio.sleep(wait)
+                group.create_task(one(number, due))
+        took = time.perf_counter() - began
+        for connection in opened:
             connection.close()
-            connection = await Connection.open(ready["url"])
-            opened.append(connection)
-        free.put_nowait(connection)
-        measured.seconds.append(time.perf_counter() - due)
-        if wrong:
-            measured.wrong[wrong] += 1
+        self.opened = len(opened)
+        return measured, took, (processor_seconds(self.pid) - spent) / len(measured.seconds)
 
-    began, spent = time.perf_counter(), processor_seconds(ready["pid"])
-    async with asyncio.TaskGroup() as group:
-        for number in range(RATE * SECONDS):
-            due = began + number / RATE
-            if (wait := due - time.perf_counter()) > 0:
-                await asyncio.sleep(wait)
-            group.create_task(one(number, due))
-    took = time.perf_counter() - began
-    for connection in opened:
-        connection.close()
+
+async def open_load(ready: dict[str, Any], face: str, logged_in: Sequence[str]) -> Measured:
+    """Begin `RATE` operations of the mix a second, and print what came of them."""
+    load = Load(
+        ready["url"], ready["pid"], lambda c, number: operation(c, face, number, logged_in[number % len(logged_in)])
+    )
+    measured, took, spent = await load.at_rate(RATE, SECONDS, CONNECTIONS)
     wrong = sum(measured.wrong.values())
-    spent = (processor_seconds(ready["pid"]) - spent) / len(measured.seconds)
     row(f"{face}: {RATE} operations a second for {SECONDS} s: done", f"{len(measured.seconds) / took:.0f} /s")
     row(f"{face}: time from when it was due", measured.told(), "goal p95 < 3 s")
     row(f"{face}: the server's processor time an operation", f"{spent * 1000:.2f} ms")
     row(f"{face}: wrong answers", f"{wrong} of {len(measured.seconds)} {dict(measured.wrong) or ''}", "goal < 0.1 %")
-    row(f"{face}: idle connections that the server had closed", f"{renewed['before use']} of {len(opened)}")
+    row(f"{face}: idle connections that the server had closed", f"{load.renewed} of {load.opened}")
     return measured
 
 

@@ -11,22 +11,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from assistant.assembly import open_live
 from assistant.conversation.asking_ahead import AheadRules, AskingAhead
 from assistant.conversation.observations import Called, Observation
-from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from assistant.settings.settings import Settings, WarmingSettings
 from assistant.tool_opening import open_tools, open_town
 from assistant.vehicle.simulation import Journey, RouteStretch, SimulatedVehicle
 from benchmarks.served import served
-from benchmarks.serving_bench import Connection, Measured
+from benchmarks.serving_bench import Connection, Load, Measured, sessions
 from client.call import Succeeded, ToolCall
 from client.calls.call_settings import CallSettings
 from client.clock import SystemClock
@@ -168,7 +164,7 @@ async def behind_serve(row: Row, rate: int = RATE) -> None:
                 settings.parent.mkdir(parents=True)
                 settings.write_text(entry, encoding="utf-8")
                 async with served(home, "--face", "rest", "--store", "memory") as ready:
-                    measured, seconds = await _load(ready, await _sessions(ready, home), operation, rate)
+                    measured, seconds = await _load(ready, home, operation, rate)
                 found.setdefault(kind, []).append(measured)
                 spent.setdefault(kind, []).append(seconds)
     base = _median_p95(found["the town"])
@@ -198,74 +194,22 @@ def _files(number: int) -> tuple[str, dict[str, Any]]:
     return "read_file", {"path": f"note-{number % 20}.txt"}
 
 
-async def _sessions(ready: dict[str, Any], folder: Path) -> list[str]:
-    """Log users in and return their sessions."""
-    secrets = load_secrets(folder / "XDG_CONFIG_HOME" / "mcqueen" / "serving-secrets.json", {})
-    connection = await Connection.open(ready["url"])
-    made = []
-    for number in range(USERS):
-        token = mint_login_token(secrets.jwt_secret, f"user-{number}", now=time.time())
-        body = {"user_id": f"user-{number}", "auth_token": token}
-        _, answer = await connection.send("POST", "/api/v1/auth/login", body)
-        made.append(answer["session"]["session_id"])
-    connection.close()
-    return made
-
-
 async def _load(
-    ready: dict[str, Any],
-    logged_in: Sequence[str],
-    operation: Callable[[int], tuple[str, dict[str, Any]]],
-    rate: int,
+    ready: dict[str, Any], home: Path, operation: Callable[[int], tuple[str, dict[str, Any]]], rate: int
 ) -> tuple[Measured, float]:
     """Begin the operations when they are due; return their times, and the processor seconds of each one."""
-    measured = Measured()
-    free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
-    opened = [await Connection.open(ready["url"]) for _ in range(100)]
-    for connection in opened:
-        free.put_nowait(connection)
+    connection = await Connection.open(ready["url"])
+    logged_in = await sessions(ready, home, connection, USERS)
+    connection.close()
 
-    async def one(number: int, due: float) -> None:
-        connection = await free.get()
+    async def execute(connection: Connection, number: int) -> str:
         tool, arguments = operation(number)
         path, bearer = f"/api/v1/mcp/tools/{tool}/execute", f"Bearer {logged_in[number % len(logged_in)]}"
-        try:
-            status, answer = await connection.send("POST", path, {"parameters": arguments}, Authorization=bearer)
-            wrong = "" if status == 200 and answer["success"] else f"{status} {str(answer)[:80]}"
-        except (OSError, asyncio.IncompleteReadError, ValueError) as error:
-            wrong = type(error).__name__
-            connection = await Connection.open(ready["url"])
-            opened.append(connection)
-        free.put_nowait(connection)
-        measured.seconds.append(time.perf_counter() - due)
-        if wrong:
-            measured.wrong[wrong] += 1
+        status, answer = await connection.send("POST", path, {"parameters": arguments}, Authorization=bearer)
+        return "" if status == 200 and answer["success"] else f"{status} {str(answer)[:80]}"
 
-    for number in range(20):
-        await one(number, time.perf_counter())
-    measured.seconds.clear()
-    measured.wrong.clear()
-    before, began = _processor_seconds(ready["pid"]), time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for number in range(rate * SECONDS):
-            due = began + number / rate
-            if (wait := due - time.perf_counter()) > 0:
-                await asyncio.sleep(wait)
-            group.create_task(one(number, due))
-    for connection in opened:
-        connection.close()
-    return measured, (_processor_seconds(ready["pid"]) - before) / len(measured.seconds)
-
-
-def _processor_seconds(pid: int) -> float:
-    """Return the processor time of a process and all that it started."""
-    total = 0.0
-    first = psutil.Process(pid)
-    for process in (first, *first.children(recursive=True)):
-        with suppress(psutil.Error):
-            times = process.cpu_times()
-            total += times.user + times.system
-    return total
+    measured, _, spent = await Load(ready["url"], ready["pid"], execute).at_rate(rate, SECONDS, 100, first=20)
+    return measured, spent
 
 
 def _p95(values: Sequence[float]) -> float:

@@ -6,9 +6,10 @@ Only definitions, and what a routine is called: as it is said, and as the settin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assistant.hosting.tool_entry import Definition, tool_entry
 from assistant.settings.settings import RESERVED_ROUTINES, RoutineSettings
 from assistant.understanding.answers.sentence_lists import MOST_SENTENCES, REQUEST_FORMAT
 
@@ -85,25 +86,14 @@ def _delete(routines: Mapping[str, RoutineSettings]) -> dict[str, Any]:
 
 def _tool(
     name: str, title: str, description: str, properties: Mapping[str, Any], examples: list[str],
-    *, required: list[str] | None = None, looks: bool = False, open_world: bool = False,
+    *, required: Sequence[str] = (), looks: bool = False, open_world: bool = False,
     inverse: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    meta = {"mcqueen/category": "routines", "mcqueen/examples": examples, "mcqueen/deferrable": False}
-    return {
-        "name": name,
-        "title": title,
-        "description": description,
-        "inputSchema": {
-            "type": "object",
-            "properties": dict(properties),
-            "required": required or [],
-            "additionalProperties": False,
-        },
-        "annotations": {
-            "readOnlyHint": looks, "destructiveHint": not looks, "idempotentHint": looks, "openWorldHint": open_world,
-        },
-        "_meta": {**meta, **({"mcqueen/inverse": dict(inverse)} if inverse else {})},
-    }  # fmt: skip
+) -> Definition:  # fmt: skip
+    return tool_entry(
+        name, title, description, properties, examples,
+        category=NAME, required=required, looks=looks, destroys=not looks, idempotent=looks,
+        open_world=open_world, inverse=inverse,
+    )  # fmt: skip
 
 
 def spoken(name: str) -> str:

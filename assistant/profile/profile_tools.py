@@ -5,10 +5,11 @@ Only definitions. These tools are called only on the driver's own words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-Definition = dict[str, Any]
+from assistant.hosting.tool_entry import Definition, tool_entry
+
 NAME = "profile"
 """The server's name."""
 
@@ -17,29 +18,7 @@ def _text(description: str) -> dict[str, Any]:
     return {"type": "string", "minLength": 1, "maxLength": 200, "description": description}
 
 
-def _tool(
-    name: str, title: str, description: str, properties: Mapping[str, Any], examples: Sequence[str],
-    *, required: Sequence[str] = (), looks: bool = False, destroys: bool = False,
-) -> Definition:  # fmt: skip
-    return {
-        "name": name,
-        "title": title,
-        "description": description,
-        "inputSchema": {
-            "type": "object",
-            "properties": dict(properties),
-            "required": list(required),
-            "additionalProperties": False,
-        },
-        "annotations": {
-            "readOnlyHint": looks,
-            "destructiveHint": destroys,
-            "idempotentHint": True,
-            "openWorldHint": False,
-        },
-        "_meta": {"mcqueen/category": "profile", "mcqueen/examples": list(examples), "mcqueen/deferrable": False},
-    }
-
+_tool = partial(tool_entry, category="profile")
 
 DEFINITIONS: tuple[Definition, ...] = (
     _tool("remember_contact", "Keep a contact", "Keep how a person is reached.",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.hosting.tool_entry import Definition, tool_entry
 from assistant.vehicle.cabin import AIRS, LIGHTS, SEATS, WINDOWS
 from assistant.vehicle.condition import ALSO_CALLED, THINGS
 
-Definition = dict[str, Any]
 HIDDEN = frozenset(
     {
         "navigate", "add_waypoint", "skip_waypoint", "end_navigation", "set_charging", "set_timer", "clear_timer",
@@ -45,29 +45,10 @@ def _tool(
     *, looks: bool = False, optional: Sequence[str] = (), inverse: dict[str, Any] | None = None,
 ) -> Definition:  # fmt: skip
     required = [key for key, schema in properties.items() if "default" not in schema and key not in optional]
-    meta: dict[str, Any] = {
-        "mcqueen/category": "vehicle",
-        "mcqueen/examples": list(examples),
-        "mcqueen/deferrable": False,
-    }
-    return {
-        "name": name,
-        "title": title,
-        "description": description,
-        "inputSchema": {
-            "type": "object",
-            "properties": properties,
-            "required": required,
-            "additionalProperties": False,
-        },
-        "annotations": {
-            "readOnlyHint": looks,
-            "destructiveHint": False,
-            "idempotentHint": True,
-            "openWorldHint": False,
-        },
-        "_meta": meta | ({"mcqueen/inverse": inverse} if inverse else {}),
-    }
+    return tool_entry(
+        name, title, description, properties, examples,
+        category="vehicle", required=required, looks=looks, inverse=inverse,
+    )  # fmt: skip
 
 
 DEFINITIONS: tuple[Definition, ...] = (

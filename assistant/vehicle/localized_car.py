@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.vehicle.car_tools import DEFINITIONS, Definition
+from assistant.hosting.tool_entry import Definition
+from assistant.vehicle.car_tools import DEFINITIONS
 
 
 @cache

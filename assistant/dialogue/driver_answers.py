@@ -19,6 +19,7 @@ from assistant.dialogue.requests import (
     next_request,
     park,
     proceed,
+    request_of,
 )
 from assistant.dialogue.speaking import WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import State
@@ -77,7 +78,7 @@ def other_subject(state: State, event: Event) -> Step:
 def queue_request(state: State, event: Event) -> Step:
     """A new request while a call is under way: it comes next."""
     best = reading_of(event).interpretations[0]
-    wanted = Request(best.tool, best.arguments)
+    wanted = request_of(state, best)
     if any(_same(wanted, other) for other in (state.request, *state.waiting)):
         return say(state, prompt("on_its_way"), Purpose.NOTICE)
     waiting = (*state.waiting, wanted)

@@ -73,25 +73,18 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
-    following = (
-        Request(found.tool, found.arguments, routine=found.routine, unplaced=_unplaced(state, found))
-        for found in best.then
-    )
-    waiting = (*following, *state.waiting)
+    waiting = (*(request_of(state, found) for found in best.then), *state.waiting)
     turned_down = state.memory.turned_down
     again = turned_down if turned_down is not None and turned_down.tool == best.tool else None
     missed = again.missed if again is not None and best.dictated else 0
     if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
         missed += 1  # said, and not got
     tool = state.catalog.find(best.tool)
-    request = Request(
-        best.tool,
-        best.arguments,
+    request = replace(
+        request_of(state, best),
         given=best.beside,
         dictated=best.dictated,
         missed=missed,
-        routine=best.routine,
-        unplaced=_unplaced(state, best),
         whole=bool(told_sentences(tool, best.arguments)),  # spoken words never bring them along; a form has all
     )
     begun = replace(fresh, waiting=waiting, memory=replace(fresh.memory, turned_down=again))
@@ -101,16 +94,17 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     return proceed(begun, request, at, prompt("near_message") if best.near else "")
 
 
-def _unplaced(state: State, found: Interpretation) -> tuple[str, ...]:
-    """Return the parameters that are asked for though the tool does not require them."""
+def request_of(state: State, found: Interpretation) -> Request:
+    """Return the request for what was understood, with the parameters to ask for that the tool does not require."""
     tool = state.catalog.find(found.tool)
-    return tuple(name for name in found.missing if tool is not None and name not in tool.required)
+    unplaced = tuple(name for name in found.missing if tool is not None and name not in tool.required)
+    return Request(found.tool, found.arguments, routine=found.routine, unplaced=unplaced)
 
 
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
     tools = [tool for found in candidates if (tool := state.catalog.find(found.tool)) is not None]
     options = tuple(
-        Option(name, request=Request(found.tool, found.arguments, unplaced=_unplaced(state, found)))
+        Option(name, request=request_of(state, found))
         for name, found in zip(names_apart(tools), candidates, strict=True)
     )
     return offer_options(state, options)

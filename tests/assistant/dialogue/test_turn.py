@@ -16,7 +16,7 @@ from assistant.dialogue.turns import Calling, Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Failed, Need, NeedsInput, Sent, Succeeded
-from client.catalog import Catalog, Tool
+from client.catalog import Catalog, Hints, Tool
 from client.values import JSON
 from tests.assistant.dialogue.conversation import (
     BOOK,
@@ -368,3 +368,24 @@ def test_a_yes_after_an_aside_counts_only_once_the_read_back_was_heard(aside: Co
     conversation.played()
     conversation.hear(word(Control.YES))
     assert len(conversation.calls) == 1
+
+
+def test_a_place_that_was_not_understood_is_asked_for_also_if_it_was_said_during_a_call() -> None:
+    which: JSON = {"type": "string", "enum": ["driver", "rear"], "default": "driver"}
+    window = Tool(
+        "car",
+        "set_window",
+        "Open a window",
+        "Window",
+        {"type": "object", "properties": {"window": which}},
+        hints=Hints(read_only=False, destructive=False, idempotent=True, open_world=False),
+        trusted=True,
+    )
+    conversation = Conversation(Catalog((BOOK, WEATHER, window)))
+    conversation.hear(wants(WEATHER, {"place": "Rome"}))
+    behind_me = Interpretation(window.qualified, {}, ("window",), 0.9)
+    conversation.hear(Reading(text="open the window behind me", interpretations=(behind_me,)))
+    conversation.end_call(Succeeded({"summary": "It rains."}))
+    conversation.played()
+    assert [call.call.tool for call in conversation.calls] == [WEATHER.name]
+    assert conversation.mode is Mode.ELICITING

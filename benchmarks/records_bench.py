@@ -17,6 +17,7 @@ from pathlib import Path
 
 from mcp import Client
 
+from benchmarks.benchmark_rows import Row
 from client.call import CallError, Consent, ConsentSource, Deferred, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
@@ -31,7 +32,6 @@ from tests.chaos.bank import Bank
 AT_ONCE = 8
 CALLS = 1600
 REPLAYED = 10_000
-Row = Callable[[str, str, str], None]
 
 
 def make_call(number: int) -> ToolCall:

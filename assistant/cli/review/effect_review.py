@@ -32,14 +32,14 @@ def judge_effects(tool: Tool) -> Iterator[Finding]:
             yield Finding(
                 Severity.ADVICE, Topic.EFFECT, tool.name,
                 "it has no annotations; it runs at once because its words speak of looking only",
-                "set readOnlyHint: true, so that it still does when its description changes and a user trusts your server",
+                "set readOnlyHint: true; it counts for users who trust your server, however you word the description",
             )  # fmt: skip
         else:
             yield Finding(
                 Severity.WARNING, Topic.EFFECT, tool.name,
                 f"it has no annotations, so every call is read back and needs a yes: {needed.why}",
-                "set readOnlyHint if it only looks, else destructiveHint, openWorldHint and idempotentHint as they are; "
-                "users who trust your server are then asked only where it matters",
+                "set readOnlyHint if it only looks, else destructiveHint, openWorldHint and idempotentHint as they are: "
+                "they count for users who trust your server",
             )  # fmt: skip
     if hints.read_only and needed.sensitive:
         yield Finding(

@@ -38,7 +38,7 @@ def judge_effects(tool: Tool) -> Iterator[Finding]:
             yield Finding(
                 Severity.WARNING, Topic.EFFECT, tool.name,
                 f"it has no annotations, so every call is read back and needs a yes: {needed.why}",
-                "set readOnlyHint if it only looks, else destructiveHint, openWorldHint and idempotentHint as they are: "
+                "set readOnlyHint if it only looks, else destructiveHint, openWorldHint and idempotentHint: "
                 "they count for users who trust your server",
             )  # fmt: skip
     if hints.read_only and needed.sensitive:

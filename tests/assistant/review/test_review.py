@@ -127,7 +127,7 @@ def test_what_a_server_leaves_unsaid_of_effects_is_told_with_what_it_costs() -> 
         tool("send_note", "Send a note"),
         tool("delete_note", "Delete a note", annotations={"readOnlyHint": True}),
     )
-    assert "counts as changing something" in told(found, Topic.EFFECT, "get_news")[0]
+    assert "runs at once" in told(found, Topic.EFFECT, "get_news")[0]
     assert "every call is read back" in told(found, Topic.EFFECT, "send_note")[0]
     assert "readOnlyHint is true, but" in told(found, Topic.EFFECT, "delete_note")[0]
 

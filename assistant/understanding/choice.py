@@ -51,7 +51,7 @@ or tell something; whether the verb of the clause is in its name; values that it
 
 OF_ALL = ("meant", "ahead", "share", "first", "question")
 """What is known of all proposals beside the signs of the best: the chance that any tool is meant, as the logarithm of
-its odds; how far the best is ahead of the next, and its share; whether routing had it first; whether the clause asks."""
+its odds; how far the best is ahead of the next, and its share; whether routing had it first; whether it asks."""
 SURE = 0.9
 """Chance that any tool is meant from which the values cannot refuse all."""
 RIVAL = 0.1
@@ -68,6 +68,15 @@ class Candidates:
     """Likeliest first by routing, each with its tool."""
     meant: float
     """The chance that any tool is meant, 0 to 1, by words and meaning."""
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The proposals for a clause, with the signs of each."""
+
+    candidates: Candidates
+    signs: Sequence[Mapping[str, float]]
+    part: MoodPart
 
 
 @dataclass(frozen=True)

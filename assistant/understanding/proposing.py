@@ -11,7 +11,7 @@ from dataclasses import replace
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
 from assistant.understanding.bundled_tools import is_bundled
-from assistant.understanding.choice import Candidates, Choice
+from assistant.understanding.choice import Candidates, Choice, Weighed
 from assistant.understanding.courtesies import Courtesies
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
@@ -89,9 +89,14 @@ class Proposals:
         preferred = self._gate.preferred(part, text, told, self._catalog)
         return tuple(self._own_first(text, preferred))
 
-    def candidates(
-        self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
-    ) -> Candidates:
+    def weighed(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Weighed:
+        """Return the same with all that is known of each: what the choice is fitted to."""
+        candidates = self.candidates(heard, context, part)
+        telling = self.choice.telling(heard[1], part)
+        signs = [self.choice.signs(tool, each, heard[1], telling) for tool, each in candidates.found]
+        return Weighed(candidates, signs, part)
+
+    def candidates(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Candidates:
         """Return the same by chance alone, before one is chosen or all are refused.
 
         A tool that is turned away makes room for those that were near it, with their chances among themselves.

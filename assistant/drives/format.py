@@ -26,8 +26,8 @@ class _Strict(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_value_for_each_key(self) -> Self:
-        for name in sorted(self.model_fields_set):
-            if getattr(self, name) is None:
+        for name, value in self:
+            if value is None and name in self.model_fields_set:
                 raise ValueError(f"{name} has no value; write one, or take it out")
         return self
 

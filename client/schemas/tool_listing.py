@@ -37,7 +37,7 @@ _JUDGED: dict[bytes, str] = {}
 def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
     """Read a file that holds a `tools/list` result. Raises `CatalogError`, with the cure, if nothing is usable."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
     except OSError as error:
         raise CatalogError(f"cannot read the catalog {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -77,7 +77,9 @@ def tools_of(count: int, kind: str = "look") -> list[dict[str, Any]]:
             "description": f"Look at place {number}.",
             "inputSchema": {
                 "type": "object",
-                "properties": {f"{kind}_{name}_{number}": {"type": "string"} for name in ("place", "day", "kind", "unit")},
+                "properties": {
+                    f"{kind}_{name}_{number}": {"type": "string"} for name in ("place", "day", "kind", "unit")
+                },
             },
             "annotations": {"readOnlyHint": True},
         }

@@ -211,6 +211,8 @@ def read_secret(what: str, *, may_be_empty: bool = False) -> str:
     """Ask for a secret without showing it; without a terminal, read the first line of standard input."""
     if sys.stdin.isatty():
         return str(
-            click.prompt(terminal_text(what), hide_input=True, err=True, default="" if may_be_empty else None, show_default=False)
+            click.prompt(
+                terminal_text(what), hide_input=True, err=True, default="" if may_be_empty else None, show_default=False
+            )
         ).strip()
     return sys.stdin.readline().strip()

@@ -17,7 +17,6 @@ from assistant.policy.driving import DrivingState
 from assistant.settings.settings import RoutineSettings, RoutingSettings, WarmingSettings
 from assistant.vehicle.signals import SIGNALS
 
-
 EXAMPLE_NOW = "2026-11-20T17:40:00+01:00"
 
 

@@ -177,7 +177,8 @@ async def test_a_long_listing_is_checked_once_and_lets_the_loop_work_meanwhile(m
 async def test_a_schema_that_takes_long_to_check_holds_neither_the_loop_nor_other_servers() -> None:
     fields: dict[str, JSON] = {f"p{n}": {"type": "string"} for n in range(3000)}
     large: list[JSON] = [
-        {"name": f"large{n}", "inputSchema": {"type": "object", "title": str(n), "properties": fields}} for n in range(5)
+        {"name": f"large{n}", "inputSchema": {"type": "object", "title": str(n), "properties": fields}}
+        for n in range(5)
     ]
     small: list[JSON] = [{"name": "small", "inputSchema": {"type": "object", "title": "small"}}]
     options: Any = {"trusted": True, "honours_keys": False, "most": 2000}

@@ -113,9 +113,9 @@ class ListCandidates:
                 items = self._split(entities, part.start, part.end)
                 more = self._going_on(entities, part, spent) if PEOPLE & {*slot.roles[:1]} else []
                 if more:
-                    everybody = [surface(entities, a, b) for a, b in (*items, *more)]
+                    everybody: list[JSON] = [surface(entities, a, b) for a, b in (*items, *more)]
                     yield Candidate(slot, everybody, part.start, more[-1][1], 0.9)
-                named = [surface(entities, a, b) for a, b in items]
+                named: list[JSON] = [surface(entities, a, b) for a, b in items]
                 yield Candidate(slot, named, part.start, part.end, 0.6 if more else 0.9)
         if not (alone or slot.required or slot.only or PEOPLE & {*slot.roles[:1]} or self._is_named(slot, entities)):
             return  # nothing says that a list of these was meant

@@ -22,9 +22,7 @@ ASKED = datetime(2027, 2, 20, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 class CalendarServer:
     """One user's new calendar on a server; `lengths` gives each event an hour, for servers that want an end."""
 
-    def __init__(
-        self, http: httpx.AsyncClient, home: str, user: str, password: str, *, lengths: bool = False
-    ) -> None:
+    def __init__(self, http: httpx.AsyncClient, home: str, user: str, password: str, *, lengths: bool = False) -> None:
         self._lengths = lengths
         self._http = http
         self._auth = (user, password)

@@ -135,7 +135,10 @@ AS_HTML = "Content-Type: text/html\r\n\r\n<p>as <b>HTML</b></p>\r\n"
         (mixed(ATTACHED, "\r\n" + PASSED_ON), "passed on"),
         (mixed(PASSED_ON, "\r\n" + NAMED), "named"),
         (mixed(ATTACHED), ""),
-        (b"Content-Type: text/plain\r\nContent-Disposition: inline; filename=a.txt\r\n\r\nthis alone\r\n", "this alone"),
+        (
+            b"Content-Type: text/plain\r\nContent-Disposition: inline; filename=a.txt\r\n\r\nthis alone\r\n",
+            "this alone",
+        ),
         (mixed("Content-Type: text/plain\r\n\r\n \r\n", "\r\n" + AS_HTML), "as HTML"),
     ],
 )

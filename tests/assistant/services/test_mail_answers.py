@@ -161,7 +161,9 @@ async def test_a_refused_sender_or_text_is_told_as_not_sent(
     assert "nothing was sent" in answer.message
 
 
-@pytest.mark.parametrize("said", ["552 5.2.2 Mailbox full", "452 4.2.2 <ann@example.org> Mailbox full", "552 over quota"])
+@pytest.mark.parametrize(
+    "said", ["552 5.2.2 Mailbox full", "452 4.2.2 <ann@example.org> Mailbox full", "552 over quota"]
+)
 async def test_a_mailbox_that_is_full_for_the_text_is_told_as_full(
     served: tuple[Recipients, MailService], said: str
 ) -> None:

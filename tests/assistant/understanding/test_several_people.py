@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from client.schemas.tool_listing import read_tools
 NOW = datetime(2026, 12, 1, 11, tzinfo=timezone(timedelta(hours=1)))
 
 
-def reader(*definitions: object) -> Interpreter:
+def reader(*definitions: Any) -> Interpreter:
     return Interpreter(Catalog(tuple(read_tools([*definitions], "s", trusted=True).tools)))
 
 

@@ -1,7 +1,7 @@
 """Takes what a long-running program has loaded out of the rounds of Python's garbage collector.
 
-A full round looks at every object, holds the event loop meanwhile, and is begun by work that makes many objects, such as
-reading a listing of 1,000 tools. Modules, data of languages and open servers stay until the end anyway. It frees nothing.
+A full round looks at every object, holds the event loop meanwhile, and is begun by work that makes many objects, such
+as reading a listing of 1,000 tools. Modules, data of languages and open servers stay anyway. It frees nothing.
 """
 
 from __future__ import annotations

@@ -210,6 +210,7 @@ def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store:
 def read_secret(what: str, *, may_be_empty: bool = False) -> str:
     """Ask for a secret without showing it; without a terminal, read the first line of standard input."""
     if sys.stdin.isatty():
-        asked, empty = terminal_text(what), "" if may_be_empty else None
-        return str(click.prompt(asked, hide_input=True, err=True, default=empty, show_default=False)).strip()
+        empty = "" if may_be_empty else None
+        said = click.prompt(terminal_text(what), hide_input=True, err=True, default=empty, show_default=False)
+        return str(said).strip()
     return sys.stdin.readline().strip()

@@ -49,6 +49,7 @@ from assistant.wording.host_messages import words_of
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.resilience.connectivity import Connectivity
+from client.standing_memory import settling
 from client.tool_client import ToolClient
 from voice.mouth import Mouth
 from voice.voice_errors import DeviceError, VoiceError
@@ -133,6 +134,7 @@ async def open_live(
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
         _tell_who_is_away(tools, complain)
+        stack.enter_context(settling())
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, reader, routines, cabin)
 
 

@@ -36,7 +36,6 @@ from assistant.understanding.learning.language_model import Model
 from assistant.understanding.learning.model_history import ModelHistory
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Context, Control, Interpretation, NextSentence, Reading
-from assistant.understanding.tokens import plain
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
@@ -179,7 +178,7 @@ class Reader:
         steered = reading.control is not None and not context.confirming
         tool = self._catalog.find(context.pending_tool)
         if texts and not steered and context.asked and sentence_list(tool) and not context.confirming:
-            return Reading(changes={context.asked: plain(texts[0])}, text=texts[0])  # a name is any words
+            return Reading(changes={context.asked: self._routines.name_told(texts[0])}, text=texts[0])  # any words
         if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
             got = {name: said for name, said in words.items() if said}
             reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))

@@ -21,8 +21,8 @@ from assistant.services.messages.whatsapp import API as WHATSAPP_API
 from assistant.services.messages.whatsapp import WhatsApp
 from assistant.services.passwords import load_password, password_store
 from assistant.services.service_command import log_in, parser_for, run, serve
-from client.access.credentials import CredentialsError
 from client.access.plain_http import is_protected
+from client.client_errors import CredentialsError
 from client.http import open_http_client
 from client.terminal_text import terminal_text
 

@@ -27,7 +27,7 @@ NOW = Context(now=1.795e9)
 
 def before_it_was_made() -> tuple[Routines, Catalog, Interpreter]:
     """Return routines of which one was just made, and what is understood with the catalog of before."""
-    listing = read_tools(definitions_of({}), server="routines", trusted=True)
+    listing = read_tools([*definitions_of({})], server="routines", trusted=True)
     catalog = Catalog(tuple(listing.tools))
     book = RoutineBook({"leaving_work": RoutineSettings(says=["leaving work"], steps=["navigate home"])})
     return Routines(book, language()), catalog, Interpreter(catalog)

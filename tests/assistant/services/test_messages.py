@@ -31,7 +31,7 @@ from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
-from tests.assistant.services import more_channel_phrasings
+from tests.assistant.services import more_channel_phrasings, third_channel_phrasings
 from tests.assistant.services.channel_phrasings import PHRASINGS, UNSEEN
 from tests.assistant.services.channel_servers import TOKEN, ChannelServers, whatsapp_error
 from tests.assistant.services.service_drives import ENVIRONMENT, drive
@@ -100,7 +100,7 @@ def heard_as(beside: bool, phrasings: list[tuple[str, str, str, str]]) -> tuple[
         wanted = {"message": words, "contact": contact.removeprefix("the ")}
         got = {"message": arguments.get("message", ""), "contact": arguments.get("contact", "").removeprefix("the ")}
         sent = bool(found) and found[0].tool.endswith("send_on_channel")
-        leaked += [told] if set(CHANNELS) & set(got["message"].split()) else []
+        leaked += [told] if set(CHANNELS) & (set(got["message"].split()) - set(words.split())) else []
         elsewhere += [] if sent and arguments.get("channel") == channel else [told]
         wrong += [] if sent and got == wanted and arguments.get("channel") == channel else [told]
     return elsewhere, wrong, leaked
@@ -124,6 +124,18 @@ def test_the_channel_of_sixty_further_phrasings_of_which_twenty_were_kept_unseen
     assert leaked == []
     assert len(elsewhere) <= 3, elsewhere  # 38 of 40
     assert len(wrong) <= 3, wrong
+
+
+@pytest.mark.proves("G.channels.said")
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside the town"])
+def test_the_channel_of_forty_phrasings_that_name_the_means_first_or_speak_of_a_channel(beside: bool) -> None:
+    phrasings = [*third_channel_phrasings.SEEN, *third_channel_phrasings.UNSEEN]
+    before = {said for said, *_ in (*PHRASINGS, *more_channel_phrasings.SEEN, *more_channel_phrasings.UNSEEN)}
+    assert len({said for said, *_ in phrasings} - before) == 40
+    elsewhere, wrong, leaked = heard_as(beside, phrasings)
+    assert leaked == []
+    assert len(elsewhere) <= 2, elsewhere  # 38 of 40
+    assert len(wrong) <= 4, wrong
 
 
 async def test_nobody_is_guessed_and_no_channel_either(messages: MessageService, servers: ChannelServers) -> None:

@@ -148,8 +148,20 @@ class Reader:
         reading = self._about_the_driver(texts if transcript.text else [], reading, context)
         if transcript.recognizer != TYPED:  # a typed text is as it was meant
             reading = self._dictation.weighed(reading, context, self._catalog)
-        reading = preferred(await self.improved(reading, context), self._rules, self._circumstances)
+        improved = await self.improved(reading, context)
+        reading = preferred(
+            improved, self._rules, self._circumstances, lambda tool: self._fit(tool, improved.text, context)
+        )
         return self._routines.expanded(reading, context, self._catalog, self._interpreter.read)
+
+    def _fit(self, name: str, text: str, context: Context) -> Interpretation | None:
+        """Return what a tool makes of a sentence that gives all that it needs; None if it does not."""
+        tool = self._catalog.find(name)
+        if tool is None or not tool.required or not self._interpreter.gate.lets(text, tool):
+            return None
+        values = self._interpreter.values(tool.qualified, text, context)
+        whole = all(name in values for name in tool.required)
+        return Interpretation(tool.qualified, values, (), SAID) if whole else None
 
     def _next_sentence(self, transcript: Transcript, context: Context) -> Reading:
         """Return what an utterance is where one sentence after the other is asked for."""

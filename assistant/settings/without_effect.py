@@ -43,7 +43,7 @@ _BESIDE: Mapping[str, tuple[tuple[str, ...], str]] = {
 
 
 @dataclass(frozen=True)
-class Idle:
+class Inert:
     """A setting that does nothing."""
 
     place: Place
@@ -94,44 +94,47 @@ def _is_usable(name: str, raw: Mapping[str, Any]) -> bool:
     return True
 
 
-def _values(settings: Settings) -> Iterator[Idle]:
+def _values(settings: Settings) -> Iterator[Inert]:
     """Values that something else takes the effect from."""
     voice, understanding = settings.voice, settings.understanding
+    spoken = voice.model_dump()
     for name in ("wyoming", "wyoming_speech", "wyoming_wake"):
-        if (address := getattr(voice, name)) and not address.startswith("tcp://"):
-            yield Idle(("voice", name), f"is no address of a speech server; write tcp://HOST:PORT, not {address!r}")
+        if (address := spoken[name]) and not address.startswith("tcp://"):
+            yield Inert(("voice", name), f"is no address of a speech server; write tcp://HOST:PORT, not {address!r}")
     if voice.recognizer == "wyoming" and not voice.wyoming:
-        yield Idle(("voice", "recognizer"), "is wyoming without an address; set voice.wyoming to tcp://HOST:PORT")
+        yield Inert(("voice", "recognizer"), "is wyoming without an address; set voice.wyoming to tcp://HOST:PORT")
     if voice.wyoming and voice.recognizer != "wyoming":
         heard_by = voice.recognizer
-        yield Idle(("voice", "wyoming"), f'is not used while voice.recognizer is "{heard_by}"; set it to "wyoming"')
+        yield Inert(("voice", "wyoming"), f'is not used while voice.recognizer is "{heard_by}"; set it to "wyoming"')
     if voice.wyoming_voice and not voice.wyoming_speech:
-        yield Idle(("voice", "wyoming_voice"), "is not used without voice.wyoming_speech; set that as well")
+        yield Inert(("voice", "wyoming_voice"), "is not used without voice.wyoming_speech; set that as well")
     for name in ("vosk_model", "neural_model"):
-        if (folder := getattr(voice, name)) and not Path(folder).expanduser().is_dir():
-            yield Idle(("voice", name), f"names no folder that is here: {folder}")
+        if (folder := spoken[name]) and not Path(folder).expanduser().is_dir():
+            yield Inert(("voice", name), f"names no folder that is here: {folder}")
     if understanding.model_url and urlsplit(understanding.model_url).scheme not in ("http", "https"):
-        yield Idle(("understanding", "model_url"), "is no address; write it with http:// or https:// in front")
+        yield Inert(("understanding", "model_url"), "is no address; write it with http:// or https:// in front")
     if understanding.model and not understanding.model_url:
-        yield Idle(("understanding", "model"), "is not used without understanding.model_url; set that as well")
+        yield Inert(("understanding", "model"), "is not used without understanding.model_url; set that as well")
     if urlsplit(settings.serving.url).scheme not in ("http", "https"):
-        yield Idle(("serving", "url"), "is no address; write it with http:// or https:// in front")
+        yield Inert(("serving", "url"), "is no address; write it with http:// or https:// in front")
     if settings.car.databroker and "://" in settings.car.databroker:
-        yield Idle(("car", "databroker"), "is written as HOST:PORT, without a scheme in front")
+        yield Inert(("car", "databroker"), "is written as HOST:PORT, without a scheme in front")
     rules = settings.supervision
     if not rules.auto_restart and "max_retries" in rules.model_fields_set:
-        yield Idle(("supervision", "max_retries"), "is not used while supervision.auto_restart is false")
+        yield Inert(("supervision", "max_retries"), "is not used while supervision.auto_restart is false")
     warming = settings.warming
     if "calls" in warming.model_fields_set and not warming.every and not warming.before_dead_zones:
-        yield Idle(("warming", "calls"), "is never asked; set warming.every or warming.before_dead_zones as well")
+        yield Inert(("warming", "calls"), "is never asked; set warming.every or warming.before_dead_zones as well")
     for number, alert in enumerate(settings.metrics.alerts):
         if not alert.tell:
-            yield Idle(("metrics", "alerts", number, "tell"), "is empty, so nobody hears of it; write where it is told")
+            yield Inert(
+                ("metrics", "alerts", number, "tell"), "is empty, so nobody hears of it; write where it is told"
+            )
     if settings.profile.here == "" and "here" in settings.profile.model_fields_set:
-        yield Idle(("profile", "here"), "is empty; name a place or leave it out")
+        yield Inert(("profile", "here"), "is empty; name a place or leave it out")
 
 
-def _servers(settings: Settings, *, broken: bool) -> Iterator[Idle]:
+def _servers(settings: Settings, *, broken: bool) -> Iterator[Inert]:
     """Entries of servers that cannot be used, and keys that do nothing beside others."""
     for name, raw in settings.servers.items():
         place: Place = ("servers", name)
@@ -142,73 +145,74 @@ def _servers(settings: Settings, *, broken: bool) -> Iterator[Idle]:
             if not broken:
                 continue
             told = str(error).removeprefix(f"server {name}: ").removeprefix(f"server {name} ")
-            yield Idle(place, f"is not used: {told}")
+            yield Inert(place, f"is not used: {told}")
             continue
         yield from _beside(place, entry)
 
 
-def _beside(place: Place, entry: ServerEntry) -> Iterator[Idle]:
+def _beside(place: Place, entry: ServerEntry) -> Iterator[Inert]:
+    given = entry.model_dump()
     for key, (needed, why) in _BESIDE.items():
-        if key in entry.model_fields_set and not any(getattr(entry, each) for each in needed):
-            yield Idle((*place, key), f"{why} and does nothing here; take it out")
+        if key in entry.model_fields_set and not any(given[each] for each in needed):
+            yield Inert((*place, key), f"{why} and does nothing here; take it out")
     if entry.weights and entry.balance != "weighted":
-        yield Idle((*place, "weights"), 'counts only with balance = "weighted"; set that as well')
+        yield Inert((*place, "weights"), 'counts only with balance = "weighted"; set that as well')
     if entry.balance == "weighted" and not entry.weights and entry.urls:
-        yield Idle((*place, "balance"), 'is "weighted" without weights; give one for each of urls')
+        yield Inert((*place, "balance"), 'is "weighted" without weights; give one for each of urls')
     if len(entry.urls) == 1:
-        yield Idle((*place, "urls"), "has one address only; write url, or add another")
+        yield Inert((*place, "urls"), "has one address only; write url, or add another")
     if entry.cwd and not Path(entry.cwd).expanduser().is_dir():
-        yield Idle((*place, "cwd"), f"names no folder that is here: {entry.cwd}")
+        yield Inert((*place, "cwd"), f"names no folder that is here: {entry.cwd}")
 
 
-def _names(settings: Settings, known: Known) -> Iterator[Idle]:
+def _names(settings: Settings, known: Known) -> Iterator[Inert]:
     """Patterns and names of tools that fit none."""
     for number, rule in enumerate(settings.routing.rules):
         place: Place = ("routing", "rules", number)
         if not _any_like(rule.prefer, known):
             near = _near(rule.prefer, known)
-            yield Idle((*place, "prefer"), f"fits no tool, so the rule never counts: {rule.prefer}{near}")
+            yield Inert((*place, "prefer"), f"fits no tool, so the rule never counts: {rule.prefer}{near}")
         for kind, values in (("words", rule.words), ("files", rule.files)):
             if any(not value.strip(" .") for value in values):
-                yield Idle((*place, kind), "has an empty entry, which is never said; take it out")
+                yield Inert((*place, kind), "has an empty entry, which is never said; take it out")
         if rule in settings.routing.rules[:number]:
-            yield Idle(place, "is the same as a rule before it; take it out")
+            yield Inert(place, "is the same as a rule before it; take it out")
     calls = settings.calls
     for key in (*calls.fresh_for, *calls.fallbacks):
         section = "fresh_for" if key in calls.fresh_for else "fallbacks"
         if not _is_tool(key, known):
-            yield Idle(("calls", section, key), f"is the name of no tool, so it does nothing{_near(key, known)}")
+            yield Inert(("calls", section, key), f"is the name of no tool, so it does nothing{_near(key, known)}")
     for key, others in calls.fallbacks.items():
         for other in others:
             if other not in known and not _is_tool(other, known):
                 near = _near(other, known)
-                yield Idle(("calls", "fallbacks", key), f"names {other}, which is no server and no tool{near}")
+                yield Inert(("calls", "fallbacks", key), f"names {other}, which is no server and no tool{near}")
     for key in calls.defaults:
         if not _any_like(key, known):
-            yield Idle(("calls", "defaults", key), f"fits no tool, so it does nothing{_near(key, known)}")
+            yield Inert(("calls", "defaults", key), f"fits no tool, so it does nothing{_near(key, known)}")
     for number, call in enumerate(settings.warming.calls if "calls" in settings.warming.model_fields_set else ()):
         if not _is_tool(call.tool, known):
             near = _near(call.tool, known)
-            yield Idle(("warming", "calls", number, "tool"), f"is the name of no tool: {call.tool}{near}")
+            yield Inert(("warming", "calls", number, "tool"), f"is the name of no tool: {call.tool}{near}")
     for name, routine in settings.tools.items():
         for number, step in enumerate(routine.steps):
             if isinstance(step, RoutineStep) and not _is_tool(step.tool, known):
                 at: Place = ("tools", name, "steps", number)
                 near = _near(step.tool, known)
-                yield Idle(at, f"is for {step.tool}, which is no tool, so {name} never begins{near}")
+                yield Inert(at, f"is for {step.tool}, which is no tool, so {name} never begins{near}")
 
 
-def _routines(settings: Settings, steers: Callable[[str], bool]) -> Iterator[Idle]:
+def _routines(settings: Settings, steers: Callable[[str], bool]) -> Iterator[Inert]:
     """Words of routines that always mean something else."""
     said: dict[str, str] = {}
     for name, routine in settings.tools.items():
         for number, words in enumerate(routine.says):
             key = " ".join(words.casefold().split())
             if key in said:
-                yield Idle(("tools", name, "says", number), f"is said for {said[key]} already; choose other words")
+                yield Inert(("tools", name, "says", number), f"is said for {said[key]} already; choose other words")
             said.setdefault(key, name)
             if steers(words):
-                yield Idle(("tools", name, "says", number), f"always steers the talk ({words}); choose other words")
+                yield Inert(("tools", name, "says", number), f"always steers the talk ({words}); choose other words")
 
 
 def _any_like(pattern: str, known: Known) -> bool:

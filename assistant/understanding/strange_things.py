@@ -60,10 +60,9 @@ class StrangeThings:
     def _is_strange(self, word: str) -> bool:
         if len(word) < SHORTEST or self._stem(word) in self._stems or self._sound(word) in self._sounds:
             return False
-        return (
-            not _is_english(word)
-            and process.extractOne(word, self._words, scorer=fuzz.ratio, score_cutoff=NEAR) is None
-        )
+        if _is_english(word) or self._is_shortened(word):
+            return False
+        return process.extractOne(word, self._words, scorer=fuzz.ratio, score_cutoff=NEAR) is None
 
     def _is_shortened(self, word: str) -> bool:
         """Return whether a word is one of the catalog's with the beginning of another: "aircon"."""

@@ -39,9 +39,9 @@ from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.number_types import in_range
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
-from assistant.understanding.slots.paths import FOLDERS, Paths
 from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.slots.rooms import Rooms
+from assistant.understanding.slots.said_paths import FOLDERS, SaidPaths
 from assistant.understanding.slots.spelled_letters import spelled_out
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.slots.whole_names import WholeNames
@@ -76,7 +76,7 @@ class Filler:
         self._lists = ListCandidates(language)
         self._bounds = Bounds(language)
         self._codes = Codes(finder)
-        self._paths = Paths(language)
+        self._paths = SaidPaths(language)
         self._currencies = Currencies(language)
         self._lengths = Lengths(language)
         self._rooms = Rooms(language)

@@ -156,10 +156,6 @@ def seen_outside(folder: Path) -> list[tuple[str, bytes | None]]:
     return sorted((str(path), path.read_bytes() if path.is_file() else None) for path in found)
 
 
-def texts_below(root: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
 def test_there_are_two_hundred_hostile_paths() -> None:
     assert len(HOSTILE) == len(set(HOSTILE)) == 200
 
@@ -243,35 +239,6 @@ async def test_each_change_is_told_and_taken_back(files: FileService, root: Path
         assert state() != before
         await done(files, "take_back_file_change", entry=answer.result["entry"])
         assert state() == before
-
-
-@pytest.mark.parametrize(
-    ("tool", "arguments", "offered"),
-    [
-        ("write_file", {"path": "shopping", "text": "x"}, "shopping.txt"),
-        ("move_file", {"path": "recipes", "destination_path": "shopping"}, "shopping.txt"),
-        ("delete_file", {"path": "ideas"}, "notes/ideas.md"),
-        ("add_to_file", {"path": "garage numbers", "text": "x"}, "notes/Garage_Numbers.txt"),
-        ("move_file", {"path": "ideas", "destination_path": "plans.md"}, "notes/ideas.md"),
-    ],
-)
-async def test_only_the_path_that_was_agreed_to_is_changed_and_the_one_that_is_there_is_offered(
-    files: FileService, root: Path, tool: str, arguments: dict[str, Any], offered: str
-) -> None:
-    before = texts_below(root)
-    answer = await refused(files, tool, **arguments)
-    assert list(answer.alternatives) == [offered]
-    assert texts_below(root) == before
-
-
-@pytest.mark.parametrize(
-    "path", ["called.dot/secrets", "a-dot-b.txt", "slash.txt", "dash/cam.txt", "x.dot", "my.dot.txt"]
-)
-async def test_a_written_path_is_written_as_it_is_whatever_words_it_holds(
-    files: FileService, root: Path, path: str
-) -> None:
-    assert (await done(files, "write_file", path=path, text="x")).result["path"] == path
-    assert (root / path).read_text() == "x\n"
 
 
 async def test_what_is_there_is_never_replaced_by_a_move(files: FileService, root: Path) -> None:

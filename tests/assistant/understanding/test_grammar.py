@@ -78,7 +78,7 @@ def free() -> WordNetwork:
     ],
 )
 def test_a_request_that_opens_with_a_value_is_heard_as_its_example_has_it(sentence: str) -> None:
-    action = {"type": "string", "enum": ["directions", "distance", "switch on"]}
+    action: Mapping[str, JSON] = {"type": "string", "enum": ["directions", "distance", "switch on"]}
     ways = tool(
         "ways",
         ("[directions](action) to [kiel](place)", "[take me](action) to [kiel](place)",

@@ -99,7 +99,6 @@ def test_a_thing_that_nobody_knows_a_word_of_hardly_reaches_a_tool_that_holds_no
     ("said", "tool"),
     [
         ("open the trunck", "car.set_trunk"),
-        ("what's the wether in mannheim", "town.get_weather"),
         ("find restarants near here", "town.find_restaurants"),
         ("close the sunrof", "car.set_sunroof"),
         ("turn up the aircon", "car.set_fan"),

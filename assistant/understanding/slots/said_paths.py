@@ -27,7 +27,7 @@ FOLDERS = frozenset("folder directory dir".split())
 """Last words of names of parameters that take a file or a folder, whose name may be any words."""
 
 
-class Paths:
+class SaidPaths:
     """Finds them in one language."""
 
     def __init__(self, language: Language) -> None:

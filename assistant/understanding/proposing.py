@@ -26,6 +26,7 @@ from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTools
+from assistant.understanding.strange_things import StrangeThings
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool
@@ -59,10 +60,12 @@ class Proposals:
         beside: Beside,
         templates: Sequence[Template],
         prepared: PreparedTools,
+        strange: StrangeThings,
         language: Language,
     ) -> None:
         """`prepared` gives a tool of the catalog with its parameters read."""
         self._catalog = catalog
+        self._strange = strange
         self._router = router
         self._fitting = fitting
         self._filler = filler
@@ -120,7 +123,7 @@ class Proposals:
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
-        found = with_named_files(heard[1].text, found)
+        found = self._strange.held(heard[1].text, with_named_files(heard[1].text, found))
         tools = [self._catalog.find(each.tool) for each in found]
         pairs = [(tool, each) for tool, each in zip(tools, found, strict=True) if tool is not None]
         return Candidates(pairs, routes[0].meant if routes else 1.0)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.understanding.choice import FITTED, OF_ALL, RIVAL, SIGNS, SURE, Choice, Fitted, Weighed
+from assistant.understanding.choice import FITTED, OF_ALL, RIVAL, SIGNS, SURE, Chooser, ChoiceWeights, Weighed
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context
 from assistant.understanding.routing.router import DOUBTFUL
@@ -59,7 +59,7 @@ class Asked:
             return None
         worth = list(self.matrix @ np.array([weights[name] for name in SIGNS]))
         best = int(np.argmax(worth))
-        known = {**Choice.of_all(self.weighed.candidates, worth, self.weighed.part), **self.weighed.signs[best]}
+        known = {**Chooser.of_all(self.weighed.candidates, worth, self.weighed.part), **self.weighed.signs[best]}
         return np.array([known[name] for name in (*OF_ALL, *SIGNS)]), self.right[best], self.weighed.candidates.meant
 
 
@@ -136,14 +136,14 @@ def fit_acceptance(catalogs: Sequence[tuple[Sequence[Asked], float]], weights: M
     return {"constant": constant, **dict(zip((*OF_ALL, *SIGNS), map(float, plain), strict=True))}
 
 
-def fit(catalogs: Mapping[str, Sequence[Asked]]) -> Fitted:
+def fit(catalogs: Mapping[str, Sequence[Asked]]) -> ChoiceWeights:
     """Return both kinds of weights."""
     counted = [(rows, OWN_COUNTS if name in OWN else 1.0) for name, rows in catalogs.items()]
     weights = fit_weights(counted)
-    return Fitted(weights, fit_acceptance(counted, weights))
+    return ChoiceWeights(weights, fit_acceptance(counted, weights))
 
 
-def figures(rows: Sequence[Asked], known: Fitted) -> Floats:
+def figures(rows: Sequence[Asked], known: ChoiceWeights) -> Floats:
     """Return requests, those with the right tool, with a wrong one, unserved sentences, and those of them taken."""
     found = np.zeros(5)
     for one in rows:
@@ -183,7 +183,7 @@ def main() -> None:
         FITTED.write_text(rendered(fit(catalogs)), encoding="utf-8")
 
 
-def rendered(known: Fitted) -> str:
+def rendered(known: ChoiceWeights) -> str:
     """Return the file of weights."""
     lines = ["# Written by benchmarks/fit_choice.py: what each sign of a proposal is worth."]
     lines += ["", "[weights]", *(f"{name} = {w:.4f}" for name, w in known.weights.items())]

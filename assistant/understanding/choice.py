@@ -80,7 +80,7 @@ class Weighed:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class ChoiceWeights:
     """What was learned over many servers."""
 
     weights: Mapping[str, float]
@@ -102,12 +102,12 @@ class Telling:
 
 
 @cache
-def fitted() -> Fitted:
+def fitted() -> ChoiceWeights:
     """Return the bundled weights, read once."""
-    return Fitted(**tomllib.loads(FITTED.read_text(encoding="utf-8")))
+    return ChoiceWeights(**tomllib.loads(FITTED.read_text(encoding="utf-8")))
 
 
-class Choice:
+class Chooser:
     """Chooses among the proposals for one catalog, in one language."""
 
     def __init__(

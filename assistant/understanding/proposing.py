@@ -11,7 +11,7 @@ from dataclasses import replace
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
 from assistant.understanding.bundled_tools import is_bundled
-from assistant.understanding.choice import Candidates, Choice, Weighed
+from assistant.understanding.choice import Candidates, Chooser, Weighed
 from assistant.understanding.courtesies import Courtesies
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
@@ -80,7 +80,7 @@ class Proposals:
         self._stem = language.stem
         self._common = language.common
         self._names = required_names(catalog, language.common)
-        self.choice = Choice(language, router, prepared, gate.may_answer, fitting.doubts)
+        self.choice = Chooser(language, router, prepared, gate.may_answer, fitting.doubts)
 
     def proposed(
         self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.understanding.choice import FITTED, OF_ALL, RIVAL, SIGNS, SURE, Chooser, ChoiceWeights, Weighed
+from assistant.understanding.choice import FITTED, OF_ALL, RIVAL, SIGNS, SURE, ChoiceWeights, Chooser, Weighed
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context
 from assistant.understanding.routing.router import DOUBTFUL
@@ -156,8 +156,9 @@ def figures(rows: Sequence[Asked], known: ChoiceWeights) -> Floats:
             )
         )
         right = best is not None and best[1]
-        found += [one.served, one.served and taken and right, one.served and taken and not right, 0, 0]
-        found += [0, 0, 0, not one.served, not one.served and taken]
+        served, accepted = one.served, bool(taken)
+        counted = (served, served and accepted and right, served and accepted and not right, not served)
+        found += np.array([*counted, not served and accepted], dtype=float)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Among proposals near each other, the one that explains the words is meant; the mood still decides what may be reached."""
+"""Among proposals near each other, the one that explains the words is meant; what the mood bars stays barred."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LIBRARY: list[JSON] = [
 
 @pytest.fixture(scope="module")
 def library() -> Interpreter:
-    return Interpreter(Catalog(read_tools(LIBRARY, server="library").tools))
+    return Interpreter(Catalog(tuple(read_tools(LIBRARY, server="library").tools)))
 
 
 @pytest.mark.proves("U.routing")
@@ -43,7 +43,7 @@ def test_an_order_to_show_something_goes_to_the_tool_that_needs_nothing_more(tex
 @pytest.mark.proves("U.routing")
 @pytest.mark.parametrize("text", ["did i delete the album summer", "was the album summer created", "is summer deleted"])
 def test_no_weight_lifts_a_question_to_a_tool_that_changes(text: str) -> None:
-    asked = Interpreter(Catalog(read_tools(LIBRARY, server="library").tools))
+    asked = Interpreter(Catalog(tuple(read_tools(LIBRARY, server="library").tools)))
     choice = asked._requests._proposals.choice
     choice.fitted = type(choice.fitted)(
         {name: (-1000.0 if name == "looks" else value) for name, value in choice.fitted.weights.items()},

@@ -34,7 +34,14 @@ class EndpointingSettings:
     no_speech: float = 3.0
     """How long to wait for the first speech."""
     pre_roll: float = 0.5
-    """Sound kept from before speech was noticed."""
+    """Sound kept from before speech was noticed, or from before what led up to it."""
+    longest_lead: float = 1.0
+    """How much of what led up to speech is kept besides. Of a voice at a distance the detector may notice only the
+    third word ("turn off lights"): the two before it had 0.07 to 0.27."""
+    lead_at: float = 0.1
+    """Probability from which a block may belong to speech that is not noticed yet."""
+    longest_gap: float = 0.2
+    """Silence within what leads up to speech."""
     least_speech: float = 0.1
     """Shorter bursts of sound are no speech."""
     speech_at: float = 0.5
@@ -126,6 +133,8 @@ class Endpointing:
         """Second at which speech began, or None."""
         self.last_speech = 0.0
         """Second at which the last block of speech ended."""
+        self._lead = 0.0
+        self._lead_ended = 0.0
         self._run = 0.0
         self._speaking = False
         self._judged: Ending | None = None
@@ -134,6 +143,17 @@ class Endpointing:
     def silence(self) -> float:
         """Seconds since the last speech; 0 before any."""
         return self.seconds - self.last_speech if self.speech_began is not None else 0.0
+
+    @property
+    def kept_from(self) -> float:
+        """Second from which the sound belongs to the turn: some of what came before speech, and what led up to it.
+
+        Before speech, the earliest second that may still belong to it.
+        """
+        settings = self._settings
+        if self.speech_began is None:
+            return self.seconds - settings.least_speech - settings.longest_lead - settings.pre_roll
+        return max(self._lead, self.speech_began - settings.longest_lead) - settings.pre_roll
 
     @property
     def asks(self) -> bool:
@@ -156,6 +176,9 @@ class Endpointing:
         begin = self.seconds
         self.seconds += seconds
         self._floor.take(level, probability)
+        if self.speech_began is None and probability >= settings.lead_at:
+            self._lead = begin if begin - self._lead_ended > settings.longest_gap else self._lead
+            self._lead_ended = self.seconds
         stricter = settings.stricter_in_noise * self._floor.strictness
         self._speaking = probability >= (settings.silence_at if self._speaking else settings.speech_at) + stricter
         if self._speaking:

@@ -29,6 +29,11 @@ class EndpointingSettings:
     (clean, at 15 and at 6 dB) none for longer than 0.5 s, but two to four for longer than 0.3 s."""
     open_silence: float = 1.5
     """How long to wait if the sentence is clearly unfinished; at least `ending_silence`."""
+    unsure_silence: float = 2.0
+    """How long to wait if nothing was clearly speech yet. Of 60 recordings in kitchen noise at 6 dB, clatter ended two
+    turns before anybody spoke, up to 1.7 s before."""
+    sure_at: float = 0.9
+    """Probability that a block of every turn has that is clearly speech."""
     longest: float = 10.0
     """Longest recording from the first speech."""
     no_speech: float = 3.0
@@ -137,6 +142,7 @@ class Endpointing:
         self._lead_ended = 0.0
         self._run = 0.0
         self._speaking = False
+        self._sure = False
         self._judged: Ending | None = None
 
     @property
@@ -179,6 +185,7 @@ class Endpointing:
         if self.speech_began is None and probability >= settings.lead_at:
             self._lead = begin if begin - self._lead_ended > settings.longest_gap else self._lead
             self._lead_ended = self.seconds
+        self._sure = self._sure or probability >= settings.sure_at
         stricter = settings.stricter_in_noise * self._floor.strictness
         self._speaking = probability >= (settings.silence_at if self._speaking else settings.speech_at) + stricter
         if self._speaking:
@@ -204,7 +211,9 @@ class Endpointing:
             Ending.OPEN: settings.open_silence,
             Ending.UNKNOWN: settings.ending_silence,
         }[self._judged or Ending.UNKNOWN]
-        if self.silence >= enough - 1e-9:
+        if not self._sure and self._judged is not Ending.COMPLETE:
+            enough = settings.unsure_silence
+        if self.silence >= enough - 1e-9 and not self._speaking:
             return Endpoint.ENDED
         return Endpoint.TOO_LONG if self.seconds - self.speech_began >= settings.longest - 1e-9 else Endpoint.SPEECH
 

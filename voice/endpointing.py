@@ -212,7 +212,7 @@ class Endpointing:
             Ending.UNKNOWN: settings.ending_silence,
         }[self._judged or Ending.UNKNOWN]
         if not self._sure and self._judged is not Ending.COMPLETE:
-            enough = settings.unsure_silence
+            enough = max(enough, settings.unsure_silence)
         if self.silence >= enough - 1e-9 and not self._speaking:
             return Endpoint.ENDED
         return Endpoint.TOO_LONG if self.seconds - self.speech_began >= settings.longest - 1e-9 else Endpoint.SPEECH

@@ -274,7 +274,11 @@ class Looking:
                 continue
             after = words[place + 2 : place + 3]
             beside_noun = place > 1 and words[place - 1] not in self._looking | (self._changing - acting_nouns())
-            thing = joined in acting_nouns() and beside_noun and (not after or after[0] in LINKING - OBJECT | BEHIND_SUBJECTS)
+            thing = (
+                joined in acting_nouns()
+                and beside_noun
+                and (not after or after[0] in LINKING - OBJECT | BEHIND_SUBJECTS)
+            )
             if not thing:
                 return True
         return False

@@ -167,7 +167,7 @@ async def test_what_answers_the_question_for_the_words_is_words_altogether() -> 
 
 @pytest.mark.parametrize("words", ["the doctor called", "the doctor said everything is fine", "haircut at nine"])
 async def test_a_message_may_begin_with_a_value_that_another_tool_lists(words: str) -> None:
-    listed = {"type": "string", "enum": ["doctor", "haircut"], "description": "With whom."}
+    listed: dict[str, JSON] = {"type": "string", "enum": ["doctor", "haircut"], "description": "With whom."}
     booking = Tool("town", "book_appointment", "Book an appointment.", "", {
         "type": "object", "properties": {"service": listed}, "required": ["service"],
     }, examples=("make an appointment with the [doctor](service)",))  # fmt: skip

@@ -215,15 +215,18 @@ class Proposals:
     def _passing_on(self, entities: Entities, message: tuple[int, int] | None, barred: Collection[str]) -> list[Route]:
         """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
         bare = core(entities, message)
-        named = message is not None and not self._names.isdisjoint(entities.lowered[message[0] : message[0] + 2])
-        if named:  # the name of a channel in front belongs to the request: "on whatsapp that ..."
-            bare = ""
+        if message is not None and self._names_channel(entities.lowered[message[0] : message[0] + 2]):
+            bare = ""  # the name of a channel in front belongs to the request: "on whatsapp that ..."
         if bare:
             asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
             routes = self._router.routes(bare, without=barred) or self._router.routes(asked, without=barred)
             if routes and self._prepared(routes[0].tool).passes_on:
                 return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
         return self._router.routes(entities.text, bare, timeless(entities), barred)
+
+    def _names_channel(self, words: Sequence[str]) -> bool:
+        """Return whether a word is a name that a tool requires which passes words on: no "doctor" to book with."""
+        return any(self._prepared(tool).passes_on for word in words for tool in self._names.get(word, ()))
 
     def _stands_in(self, route: Route, text: str) -> bool:
         """Return whether a tool that takes nothing and changes something is merely near: none of its words was said."""

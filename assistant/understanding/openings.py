@@ -23,7 +23,9 @@ class Openings:
         self._words = words
         self._statements = statements
         self._orders = Orders(words)
-        self._asides = Asides(words, self._orders.governing)
+        self.governing = self._orders.governing
+        """Reads the verbs of clauses."""
+        self._asides = Asides(words, self.governing)
 
     def before_only(self, words: Sequence[str]) -> bool:
         """Return whether only words of closed classes were said so far."""
@@ -363,6 +365,8 @@ class Openings:
         stative = next((i for i in behind if self._words.stem(words[i]) in self._words.stative_stems), None)
         volitional = any(word in self._words.sets["volition"] for word in words[start:end])
         unable = words[place] in self._words.sets["unable"] and (speaker or place == start)
+        if following in self._words.withdrawing["words"]["out_of_reach"]:
+            return Opened(Mood.DROP, start)  # "I can't afford to send it"
         if unable and self._words.stem(following) in self._words.stative_stems:
             return self._asides.behind(words, start, place + 2)
         if words[place] in self._words.sets["lacking"] and following in self._words.sets["determiners"]:

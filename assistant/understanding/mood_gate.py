@@ -47,7 +47,7 @@ class Gate:
         self._looking = Looking(language)
         undoing = language.mood["undoing"]
         self._undoing = frozenset(undoing["tools"])
-        self._states = frozenset(language.mood["states"])
+        self._states = frozenset((*language.mood["states"], *language.mood["state_verbs"]))
         self._answers: dict[str, bool] = {}
         self._barred: dict[tuple[Mood, bool, int], frozenset[str]] = {}
         self._reachable: dict[tuple[Mood, bool, str], bool] = {}

@@ -105,7 +105,7 @@ class Proposals:
             turned_away |= {r.tool.qualified for r, each in zip(routes, proposed, strict=True) if each is None}
             if part.mood is Mood.DO:  # what looks is no stand-in for what acts
                 near -= {tool.qualified for tool in self._catalog if self._gate.may_answer(tool)}
-        if not found and near and part.mood is Mood.TELL and self._gate.asks_state(heard[1].text):
+        if not found and part.mood is Mood.TELL and self._gate.asks_state(heard[1].text):
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
@@ -173,13 +173,18 @@ class Proposals:
     def _of_state(
         self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
     ) -> list[Interpretation]:
-        """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells."""
+        """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells.
+
+        Where no tool is near, any server's may, if the question names a thing that it lists.
+        """
         servers = {tool.server for name in near if (tool := self._catalog.find(name)) is not None}
         telling = [
-            tool for tool in self._catalog if tool.server in servers and self._gate.tells_state(heard[1].text, tool)
+            tool
+            for tool in self._catalog
+            if (not near or tool.server in servers) and self._gate.tells_state(heard[1].text, tool)
         ]
         proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in telling[:1]]
-        return [each for each in proposed if each is not None and not each.missing]
+        return [each for each in proposed if each is not None and not each.missing and (near or each.arguments)]
 
     def _of_undoing(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> list[Interpretation]:
         """Return what a tool that takes back makes of it, if it names the thing that was done."""

@@ -24,6 +24,7 @@ from assistant.understanding.said_values import required_names, with_named_files
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
+from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTools
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
@@ -79,6 +80,7 @@ class Proposals:
         self._courtesies = Courtesies(language)
         self._articles = frozenset(language.mood["articles"])
         self._positions = Positions(language)
+        self._before_times = frozenset(language.words("time", "before"))
         self._stem = language.stem
         self._common = language.common
         self._names = required_names(catalog, language.common)
@@ -112,7 +114,31 @@ class Proposals:
         found = with_named_files(heard[1].text, found)
         told = with_said_values_first(heard[1].text, self._told(found, heard[1]), self._catalog, self._common)
         preferred = self._gate.preferred(part, heard[1].text, told, self._catalog)
+        if part.mood is Mood.DO:
+            preferred = self._ordered_first(heard[1].text, preferred)
         return tuple(self._own_first(heard[1].text, preferred))
+
+    def _ordered_first(self, text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
+        """Return proposals with a tool that acts before one that looks, if the order opens with its whole name.
+
+        "Navigate to the central station" wants to be taken there, and no list of ways.
+        """
+        first = self._catalog.find(found[0].tool) if found else None
+        if first is None or not self._gate.may_answer(first):
+            return list(found)
+        for place, other in enumerate(found[1:], 1):
+            tool = self._catalog.find(other.tool)
+            if tool is None or other.missing or self._gate.may_answer(tool) or not self._opens_as(text, tool):
+                continue
+            ahead = [each for at, each in enumerate(found) if at != place]
+            return [replace(other, score=max(found[0].score, SURE)), *ahead]
+        return list(found)
+
+    def _opens_as(self, text: str, tool: Tool) -> bool:
+        """Return whether a text opens with the name of a tool, which is one verb of an order."""
+        words, name = spoken_words(text), name_words(tool.name)
+        opening = next((word for word in words if word not in self._common), "")
+        return len(name) == 1 and [opening] == list(name)
 
     def _own_first(self, text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
         """Return proposals with a tool of the driver's servers before one of ours, if the sentence says its whole name.
@@ -265,10 +291,25 @@ class Proposals:
             route.score,
             {name: span for name, span in filled.spans.items() if name not in unplaced},
             beside,
+            untimed=self._untimed(prepared, entities, filled.spans) if part.mood is Mood.DO else "",
             invalid=filled.invalid,
             guessed=filled.guessed.intersection(filled.arguments),
         )
         return meant.interpretation(found)
+
+    def _untimed(self, prepared: PreparedTool, entities: Entities, spans: Mapping[str, Span]) -> str:
+        """Return the time of day that a tool leaves out which takes the day that was said and no time."""
+        kinds = {slot.kind for slot in prepared.slots if ".".join(slot.path) in spans}
+        timed = prepared.timed or any(slot.kind is Kind.DATE_TIME for slot in prepared.slots)
+        if Kind.DATE not in kinds or timed or self._gate.may_answer(prepared.tool):
+            return ""
+        taken = [(span.start, span.end) for span in spans.values()]
+        for time in entities.times:
+            start, end = entities.words[time.start].start, entities.words[time.end - 1].end
+            led = time.start > 0 and entities.lowered[time.start - 1] in self._before_times
+            if (time.sure or led) and not any(first < end and start < last for first, last in taken):
+                return entities.text[entities.words[time.start - 1].start if led else start : end]
+        return ""
 
     def _unplaced(
         self, part: MoodPart, text: str, tool: Tool, given: Mapping[str, JSON], spans: Mapping[str, Span]

@@ -214,6 +214,8 @@ class Moods:
             return False
         if self._words.phrases["texts"].within(lowered) or self._words.phrases["marks"].within(lowered):
             return False
+        if self._openings.spares([*lowered[head:], *rest]):
+            return False  # "du musst das Fenster" "nicht öffnen"
         if self._openings.opens_negated(rest):
             return len(lowered) - head >= 2 and not self._openings.before_only(lowered)
         if self._openings.gives_reason(lowered, rest) or self._openings.adds_order(lowered, rest, paused=False):

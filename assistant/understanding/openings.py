@@ -163,7 +163,7 @@ class Openings:
         undone = self._undone(words, start)
         if undone is not None:
             return undone
-        if self._words.late and self._spares(words[start:]):
+        if self._words.late and self.spares(words[start:]):
             return Opened(Mood.DO_NOT, start)
         opening = self._opening(words, start)
         if opening is not None and opening.mood is not None:
@@ -377,7 +377,7 @@ class Openings:
             return self._asides.behind(words, start, stative + 1)
         return Opened(Mood.DO_NOT, start)
 
-    def _spares(self, words: Sequence[str]) -> bool:
+    def spares(self, words: Sequence[str]) -> bool:
         """Return whether "you need not" refuses what is named behind it: "du brauchst Anna nicht zu schreiben"."""
         addressed = len(words) > 2 and words[0] in self._words.shapes["addressed"]
         return addressed and words[1] in self._words.sets["owed"] and self.negated(words)

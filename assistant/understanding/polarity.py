@@ -314,18 +314,17 @@ class Polarity:
         acts = DIRECTION in self._sides.does(tool) or relative or bool(self._sides.switches(tool, DIRECTION))
         return None if acts or not numeric else Half("", self._opposites.say(said, said.sign))
 
-    def _levelled(
-        self, text: str, tool: Tool, given: Mapping[str, JSON], spans: Mapping[str, Span]
-    ) -> Half | None:
+    def _levelled(self, text: str, tool: Tool, given: Mapping[str, JSON], spans: Mapping[str, Span]) -> Half | None:
         """Return why a tool that only takes steps may not be called for a level ("down to ten"), or None."""
         said = next((one for one in self._opposites.said(text) if one.axis == DIRECTION), None)
-        if said is None:
-            return None
         for name, span in spans.items():
+            least = tool.properties.get(name, {}).get("minimum")
+            if said is None and not (isinstance(least, int | float) and least < 0):
+                continue  # "set my steps to ten thousand"
             number = isinstance(given.get(name), int | float) and not isinstance(given.get(name), bool)
             before = spoken_words(text[: span.start])[-1:]
             if number and self._sides.is_step(name) and before and before[0] in self._levels:
-                return Half("", self._opposites.say(said, said.sign))
+                return Half("", self._opposites.say(said, said.sign) if said is not None else spoken_words(text)[0])
         return None
 
     def _half(self, said: Said, does: frozenset[Sign]) -> Half:

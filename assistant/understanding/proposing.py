@@ -23,7 +23,7 @@ from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.fill import Filler
+from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTools
 from assistant.understanding.templates import Template, exact
@@ -291,17 +291,18 @@ class Proposals:
             route.score,
             {name: span for name, span in filled.spans.items() if name not in unplaced},
             beside,
-            untimed=self._untimed(prepared, entities, filled.spans) if part.mood is Mood.DO else "",
+            untimed=self._untimed(prepared, entities, filled),
             invalid=filled.invalid,
             guessed=filled.guessed.intersection(filled.arguments),
         )
         return meant.interpretation(found)
 
-    def _untimed(self, prepared: PreparedTool, entities: Entities, spans: Mapping[str, Span]) -> str:
+    def _untimed(self, prepared: PreparedTool, entities: Entities, filled: Filled) -> str:
         """Return the time of day that a tool leaves out which takes the day that was said and no time."""
+        spans = filled.spans
         kinds = {slot.kind for slot in prepared.slots if ".".join(slot.path) in spans}
         timed = prepared.timed or any(slot.kind is Kind.DATE_TIME for slot in prepared.slots)
-        if Kind.DATE not in kinds or timed or self._gate.may_answer(prepared.tool):
+        if Kind.DATE not in kinds or timed or self._gate.looks(prepared.tool, filled.arguments):
             return ""
         taken = [(span.start, span.end) for span in spans.values()]
         for time in entities.times:

@@ -103,7 +103,7 @@ class Withdrawals:
             ends |= {
                 end
                 for start in set(ends)
-                for kind in (self._content, self._needless, self._closing)
+                for kind in (self._content, self._needless, self._sufficient, self._closing)
                 for end in kind.ends(words, start)
             }
         return len(words) in ends
@@ -133,7 +133,8 @@ class Withdrawals:
         opening = words[:LONGEST_WISH_OPENING]
         contracted = any(word in self._lists["contracted_wishers"] for word in opening[:3])
         return len(words) > 2 and (
-            contracted or (any(w in self._lists["wishers"] for w in opening) and bool(self._lists["wishing"] & {*opening}))
+            contracted
+            or (any(w in self._lists["wishers"] for w in opening) and bool(self._lists["wishing"] & {*opening}))
         )
 
     def _hands_on(self, words: Sequence[str]) -> bool:
@@ -158,7 +159,7 @@ class Withdrawals:
         if first in self._words.sets["determiners"] | self._lists["owners"]:
             finite = self._shapes["finite"] | self._words.sets["copulas"] | self._shapes["reporting"]
             finite |= self._shapes["motions"] | self._lists["happening"]
-            return any(word in finite or self._is_third(word) for word in words[2:6])
+            return any(word in finite or self._is_third(word) for word in words[1:6])
         # a name: "Anna isn't home"
         return words[1] in self._shapes["finite"] | self._words.sets["copulas"] | self._shapes["motions"]
 

@@ -21,9 +21,7 @@ class PhrasePatterns:
         """Raises KeyError if a pattern names a slot that is not given."""
         filled = {name: PhraseSet(phrases, accents=True) for name, phrases in slots.items()}
         marks = OPTIONAL + REPEATED + SEVERAL
-        self._patterns = [
-            [(filled[slot.rstrip(marks)], slot[-1]) for slot in pattern.split()] for pattern in patterns
-        ]
+        self._patterns = [[(filled[slot.rstrip(marks)], slot[-1]) for slot in pattern.split()] for pattern in patterns]
 
     def ends(self, words: Sequence[str], start: int) -> set[int]:
         """Return where the phrases that begin at that word end, the empty one left out."""

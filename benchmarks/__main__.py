@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from benchmarks import (
     tool_layer_bench,
     understanding_bench,
 )
+from benchmarks.benchmark_rows import percentile, row
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
@@ -47,16 +48,6 @@ from voice.ears import hear_samples
 
 LINES = ("what's the weather in mannheim", "find a fuel station", "tell anna i'm on my way", "book a table at luigi's")
 TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
-
-
-def row(what: str, value: str, goal: str = "") -> None:
-    """Print a row."""
-    print(f"{what:<58}{value:>24}   {goal}")
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which that share lies."""
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def start_up() -> None:

@@ -33,7 +33,8 @@ from assistant.hosting.host import Done
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
-from benchmarks.served import row, served
+from benchmarks.benchmark_rows import row
+from benchmarks.served import served
 from benchmarks.serving_bench import processor_seconds
 
 SECONDS, WIDTH, ROUNDS = 2.0, 8, 5

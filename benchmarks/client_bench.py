@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mcp import Client
 
+from benchmarks.benchmark_rows import row
 from client.call import Succeeded, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
@@ -33,11 +34,6 @@ ROUNDS, TURN = 8, 60
 TOGETHER, MANY = 8, 4000
 VERY_MANY = 100_000
 ROOT = Path(__file__).parents[1]
-
-
-def row(what: str, value: str, goal: str = "") -> None:
-    """Print one row as the other benchmarks do."""
-    print(f"{what:<58} {value:<28} {goal}", flush=True)
 
 
 class ServerProcess:

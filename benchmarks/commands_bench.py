@@ -9,9 +9,8 @@ import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable
 
-Row = Callable[[str, str, str], None]
+from benchmarks.benchmark_rows import Row
 
 TIMES = 5
 COMMANDS = (

@@ -35,6 +35,7 @@ from assistant.conversation.observations import Called, Recognized, Understood
 from assistant.dashboard.app import Dashboard
 from assistant.settings.settings import Settings
 from assistant.understanding.reading import Interpretation, Reading
+from benchmarks.benchmark_rows import percentile, row
 from client.call import Succeeded, ToolCall
 from voice.recognition.recognizer_base import Transcript
 
@@ -45,11 +46,6 @@ HOUR, HOURS = 3_600, 3
 """Turns of an hour at one a second, and hours."""
 WARM = 1_200
 """Turns before memory is looked at first: what is kept at most, and what is loaded late, is there by then."""
-
-
-def row(what: str, value: str, goal: str = "") -> None:
-    """Print a row."""
-    print(f"{what:<58}{value:>24}   {goal}", flush=True)
 
 
 def first_paint() -> None:
@@ -253,12 +249,8 @@ def typed_at(*, flooded: bool) -> None:
         app.run()
 
 
-def _p95(values: Sequence[float]) -> float:
-    return sorted(values)[int(len(values) * 0.95)]
-
-
 def _milliseconds(values: Sequence[float]) -> str:
-    return f"{statistics.median(values) * 1000:.0f} / {_p95(values) * 1000:.0f} ms"
+    return f"{statistics.median(values) * 1000:.0f} / {percentile(values, 0.95) * 1000:.0f} ms"
 
 
 def _memory() -> float:

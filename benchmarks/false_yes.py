@@ -15,7 +15,8 @@ from pathlib import Path
 from assistant.settings.settings import Settings
 from assistant.understanding.language import language
 from assistant.voice_opening import open_recognizer
-from benchmarks.voice_parts import TOWN, VOICES, Bench, Clip, Kept, human_clips, level_name, noisy, row, spoken
+from benchmarks.benchmark_rows import row
+from benchmarks.voice_parts import TOWN, VOICES, Bench, Clip, Kept, human_clips, level_name, noisy, spoken
 from benchmarks.voice_sentences import NO_COMMANDS, NO_COMMANDS_UNSEEN, TALK, TALK_UNSEEN
 from voice.noise import cabin_noise
 from voice.recognition.recognizer_base import Samples

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from benchmarks.benchmark_rows import Row, row
 from benchmarks.records_bench import open_client, put
 from client.call import ToolCall
 from client.clock import SystemClock
@@ -32,7 +33,6 @@ IDLE = 15.0
 """Seconds of doing nothing."""
 _WORSE = 1.5
 """Times linear growth from which a step is marked."""
-Row = Callable[[str, str, str], None]
 
 
 def marked(counts: Sequence[int], seconds: Sequence[float]) -> str:
@@ -191,4 +191,4 @@ async def measure(row: Row) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(lambda what, value, goal: print(f"{what:<58} {value:<40} {goal}", flush=True)))
+    asyncio.run(measure(row))

@@ -24,7 +24,7 @@ from assistant.settings.settings import Settings
 from assistant.town.town_tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
-from benchmarks.__main__ import row
+from benchmarks.benchmark_rows import row
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin, missing_parts

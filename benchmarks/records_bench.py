@@ -11,12 +11,13 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from mcp import Client
 
+from benchmarks.benchmark_rows import Row
 from client.call import CallError, Consent, ConsentSource, Deferred, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
@@ -31,7 +32,8 @@ from tests.chaos.bank import Bank
 AT_ONCE = 8
 CALLS = 1600
 REPLAYED = 10_000
-Row = Callable[[str, str, str], None]
+Payer = Callable[[int], Awaitable[None]]
+"""Pays once, under the number that it is given."""
 
 
 def make_call(number: int) -> ToolCall:
@@ -55,7 +57,7 @@ def open_client(servers: Sequence[ToolServer], storage: Storage) -> ToolClient:
     )
 
 
-async def rate(work: Callable[[int], Awaitable[object]], first: int) -> float:
+async def rate(work: Payer, first: int) -> float:
     """Return the calls a second, 8 at once."""
     numbers = iter(range(first, first + CALLS))
 
@@ -68,8 +70,9 @@ async def rate(work: Callable[[int], Awaitable[object]], first: int) -> float:
     return CALLS / (time.perf_counter() - began)
 
 
-async def effects(row: Row) -> None:
-    """Calls with effects, each recorded and synced before it is sent, against the bare SDK that records nothing."""
+@asynccontextmanager
+async def payers() -> AsyncIterator[tuple[Payer, Payer]]:
+    """Two ways to pay with the same bank over HTTP: the bare SDK, which records nothing, and `ToolClient`."""
     with tempfile.TemporaryDirectory() as folder:
         storage = await Storage.open(Path(folder) / "records.db")
         async with Bank(Path(folder)) as bank, open_http_client() as http:
@@ -85,19 +88,24 @@ async def effects(row: Row) -> None:
                 async def sdk(number: int) -> None:
                     await bare.call_tool("pay", {"identity": f"n{number}"})
 
-                await rate(sdk, 0)  # warm
-                rates = [
-                    (await rate(sdk, CALLS * (2 * turn + 1)), await rate(ours, CALLS * (2 * turn + 2)))
-                    for turn in range(3)
-                ]
-            bare_rate, our_rate = sorted(rates, key=lambda pair: pair[1] / pair[0])[1]
-            row("bare SDK, calls with effects, 8 at once", f"{bare_rate:.0f} a second", "")
-            row(
-                "ToolClient, calls with effects, 8 at once, median of 3",
-                f"{our_rate:.0f} a second = {our_rate / bare_rate:.2f}x",
-                "goal >= 0.95x",
-            )
+                yield sdk, ours
         await storage.close()
+
+
+async def effects(row: Row) -> None:
+    """Calls with effects, each recorded and synced before it is sent, against the bare SDK that records nothing."""
+    async with payers() as (sdk, ours):
+        await rate(sdk, 0)  # warm
+        rates = [
+            (await rate(sdk, CALLS * (2 * turn + 1)), await rate(ours, CALLS * (2 * turn + 2))) for turn in range(3)
+        ]
+    bare_rate, our_rate = sorted(rates, key=lambda pair: pair[1] / pair[0])[1]
+    row("bare SDK, calls with effects, 8 at once", f"{bare_rate:.0f} a second", "")
+    row(
+        "ToolClient, calls with effects, 8 at once, median of 3",
+        f"{our_rate:.0f} a second = {our_rate / bare_rate:.2f}x",
+        "goal >= 0.95x",
+    )
 
 
 ROUNDS, TURN = 8, 50
@@ -105,36 +113,21 @@ ROUNDS, TURN = 8, 50
 
 async def one_at_a_time(row: Row) -> None:
     """The same calls one after the other, in turns with the bare SDK: time and processor, both in this process."""
-    with tempfile.TemporaryDirectory() as folder:
-        storage = await Storage.open(Path(folder) / "records.db")
-        async with Bank(Path(folder)) as bank, open_http_client() as http:
-            url = f"http://127.0.0.1:{bank.port}/mcp"
-            server = StreamableHttpServer("town", url, http, SystemClock())
-            async with Client(url) as bare, open_client([server], storage) as tools:
-                await tools.ready()
-
-                async def ours(number: int) -> None:
-                    call = make_call(number)
-                    assert (await tools.call(call, consent=consent_to(call))).kind == "succeeded"
-
-                async def sdk(number: int) -> None:
-                    await bare.call_tool("pay", {"identity": f"n{number}"})
-
-                seconds: dict[str, list[float]] = {"sdk": [], "ours": []}
-                processor = {"sdk": 0.0, "ours": 0.0}
-                number = 0
-                for turn in range(ROUNDS + 1):
-                    for name, work in (("sdk", sdk), ("ours", ours)):
-                        began_processor = time.process_time()
-                        for _ in range(TURN):
-                            number += 1
-                            began = time.perf_counter()
-                            await work(number)
-                            if turn:  # the first turn warms up
-                                seconds[name].append(time.perf_counter() - began)
-                        if turn:
-                            processor[name] += time.process_time() - began_processor
-        await storage.close()
+    seconds: dict[str, list[float]] = {"sdk": [], "ours": []}
+    processor = {"sdk": 0.0, "ours": 0.0}
+    number = 0
+    async with payers() as (sdk, ours):
+        for turn in range(ROUNDS + 1):
+            for name, work in (("sdk", sdk), ("ours", ours)):
+                began_processor = time.process_time()
+                for _ in range(TURN):
+                    number += 1
+                    began = time.perf_counter()
+                    await work(number)
+                    if turn:  # the first turn warms up
+                        seconds[name].append(time.perf_counter() - began)
+                if turn:
+                    processor[name] += time.process_time() - began_processor
     first, second = (statistics.median(seconds[name]) * 1000 for name in ("sdk", "ours"))
     row(
         f"ToolClient, calls with effects, median of {ROUNDS * TURN}",

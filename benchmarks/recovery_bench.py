@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from assistant.tool_opening import open_tools
-from benchmarks.served import row, served
+from benchmarks.benchmark_rows import row
+from benchmarks.served import served
 from client.access.accounts import Credentials
 from client.call import Succeeded, ToolCall
 from client.calls.call_settings import CallSettings

@@ -1,4 +1,4 @@
-"""What the benchmarks of serving share: `mcqueen serve` in a process of its own, and the rows that they print.
+"""What the benchmarks of serving share: `mcqueen serve` in a process of its own.
 
 The limit of 100 requests in 15 minutes is set aside for them with RATE_LIMIT_MAX.
 """
@@ -17,11 +17,6 @@ from typing import Any
 HEAVY = {"RATE_LIMIT_MAX": "100000000"}
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
 """So that its secrets are in the file where we read them, whatever this machine has."""
-
-
-def row(what: str, value: str, goal: str = "") -> None:
-    """Print a row."""
-    print(f"{what:<62}{value:>34}   {goal}", flush=True)
 
 
 @asynccontextmanager

@@ -23,13 +23,13 @@ from assistant.tool_opening import open_tools
 from assistant.town.__main__ import local_now
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.desk_records import ServiceRecords
+from benchmarks.benchmark_rows import Row, percentile, row
 from client.call import Succeeded, ToolCall
 from client.calls.call_settings import CallSettings
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.servers.mcp.streamable_http import StreamableHttpServer
 
-Row = Callable[[str, str, str], None]
 TIMES = 200
 
 
@@ -69,7 +69,7 @@ async def _start(row: Row, folder: Path) -> None:
 async def _calls(row: Row, url: str) -> None:
     async with Client(url) as client:
         seconds = await _timed(lambda: client.call_tool("resolve_customer", {"mobile": "9876543210"}))
-    row("service desk: a call over HTTP, p95 of 200", f"{_p95(seconds) * 1000:.1f} ms", "goal < 1 s")
+    _p95_row(row, "a call over HTTP", seconds, "goal < 1 s")
 
 
 async def _flows(row: Row, url: str) -> None:
@@ -90,7 +90,7 @@ async def _flows(row: Row, url: str) -> None:
             number: Any = (booked.structured_content or {})["booking_id"]
             seconds.append(time.perf_counter() - began)
             await client.call_tool("cancel_service", {"booking_id": number})
-    row("service desk: the whole flow to a booking, p95 of 20", f"{_p95(seconds) * 1000:.0f} ms", "goal < 10 s")
+    _p95_row(row, "the whole flow to a booking", seconds, "goal < 10 s", digits=0)
 
 
 async def _file(row: Row, records: ServiceRecords) -> None:
@@ -102,8 +102,8 @@ async def _file(row: Row, records: ServiceRecords) -> None:
 
     writes = await _timed(book)
     reads = await _timed(lambda: records.find(dealer_id="D-11", date="2030-01-05", status="confirmed"))
-    row("service desk: durable write, p95 of 200", f"{_p95(writes) * 1000:.1f} ms", "goal < 200 ms")
-    row("service desk: read among 220 bookings, p95 of 200", f"{_p95(reads) * 1000:.1f} ms", "goal < 200 ms")
+    _p95_row(row, "durable write", writes, "goal < 200 ms")
+    _p95_row(row, "read among 220 bookings", reads, "goal < 200 ms")
 
 
 async def _cached(row: Row, url: str, folder: Path) -> None:
@@ -122,7 +122,7 @@ async def _cached(row: Row, url: str, folder: Path) -> None:
                 assert isinstance(outcome, Succeeded), outcome
 
             seconds = await _timed(ask)
-    row("service desk: an answer from the cache, p95 of 200", f"{_p95(seconds) * 1000:.2f} ms", "goal < 50 ms")
+    _p95_row(row, "an answer from the cache", seconds, "goal < 50 ms", digits=2)
 
 
 async def _timed(work: Callable[[], Any]) -> list[float]:
@@ -136,9 +136,9 @@ async def _timed(work: Callable[[], Any]) -> list[float]:
     return seconds
 
 
-def _p95(values: list[float]) -> float:
-    return sorted(values)[int(len(values) * 0.95) - 1]
+def _p95_row(row: Row, what: str, seconds: list[float], goal: str, digits: int = 1) -> None:
+    row(f"service desk: {what}, p95 of {len(seconds)}", f"{percentile(seconds, 0.95) * 1000:.{digits}f} ms", goal)
 
 
 if __name__ == "__main__":
-    asyncio.run(rows(lambda what, value, goal: print(f"{what:<58}{value:>12}   {goal}")))
+    asyncio.run(rows(row))

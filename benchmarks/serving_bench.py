@@ -28,8 +28,9 @@ import psutil
 
 from assistant.serving.http_connections import most_connections
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token
+from benchmarks.benchmark_rows import percentile, row
 from benchmarks.recovery_bench import recovery
-from benchmarks.served import HEAVY, row, served
+from benchmarks.served import HEAVY, served
 
 RATE, SECONDS, USERS, CONNECTIONS = 500, 20, 1000, 200
 PLACES = ("Speyer", "Mannheim", "Heidelberg", "Karlsruhe")
@@ -44,8 +45,7 @@ class Measured:
 
     def told(self) -> str:
         """Return the percentiles in milliseconds."""
-        times = sorted(self.seconds)
-        p50, p95, p99 = (times[min(len(times) - 1, int(len(times) * share))] * 1000 for share in (0.5, 0.95, 0.99))
+        p50, p95, p99 = (percentile(self.seconds, share) * 1000 for share in (0.5, 0.95, 0.99))
         return f"p50 {p50:.1f} p95 {p95:.1f} p99 {p99:.1f} ms"
 
 

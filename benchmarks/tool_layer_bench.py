@@ -21,6 +21,7 @@ from assistant.conversation.observations import Called, Observation
 from assistant.settings.settings import Settings, WarmingSettings
 from assistant.tool_opening import open_tools, open_town
 from assistant.vehicle.simulation import Journey, RouteStretch, SimulatedVehicle
+from benchmarks.benchmark_rows import Row, percentile, row
 from benchmarks.served import served
 from benchmarks.serving_bench import Connection, Load, Measured, sessions
 from client.call import Succeeded, ToolCall
@@ -36,7 +37,6 @@ EVERY = 900.0
 """Seconds between two rounds of asking ahead, as docs/servers.md shows it."""
 SIGNALS = 10
 """Changes of the vehicle's signals in a second."""
-Row = Callable[[str, str, str], None]
 SLOW_SERVER = """\
 import time
 from mcp.server.mcpserver import MCPServer
@@ -69,7 +69,7 @@ async def cached(row: Row) -> None:
                 outcome = await tools.call(made)
                 times.append(time.perf_counter() - began)
                 assert isinstance(outcome, Succeeded), outcome
-    row("an answer from the cache, p95 of 1,000", f"{_p95(times[10:]) * 1000:.2f} ms", "goal < 5 ms")
+    row("an answer from the cache, p95 of 1,000", f"{percentile(times[10:], 0.95) * 1000:.2f} ms", "goal < 5 ms")
 
 
 async def routine(row: Row) -> None:
@@ -212,16 +212,12 @@ async def _load(
     return measured, spent
 
 
-def _p95(values: Sequence[float]) -> float:
-    return sorted(values)[int(len(values) * 0.95) - 1]
-
-
 def _first_wrong(runs: Sequence[Measured]) -> str:
     return next((wrong for run in runs for wrong in run.wrong), "")
 
 
 def _median_p95(runs: Sequence[Measured]) -> float:
-    return statistics.median(_p95(run.seconds) for run in runs)
+    return statistics.median(percentile(run.seconds, 0.95) for run in runs)
 
 
 async def measure(row: Row) -> None:
@@ -233,4 +229,4 @@ async def measure(row: Row) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(measure(lambda what, value, goal: print(f"{what:<62}{value:>44}   {goal}", flush=True)))
+    asyncio.run(measure(row))

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,12 +23,12 @@ from assistant.understanding.reading import Context, Interpretation
 from assistant.understanding.routing.embeddings import word_vectors
 from assistant.understanding.routing.router import Router
 from assistant.understanding.templates import examples_of
+from benchmarks.benchmark_rows import Row, percentile
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_catalog_file
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "understanding"
 CONTEXT = Context(now=datetime(2026, 11, 21, 10, 0, tzinfo=UTC).timestamp())
-Row = Callable[[str, str, str], None]
 PARTS = ("dev", "held", "fresh", "fresh2", "more", "unseen")
 OTHER_HAND = ("more", "unseen")
 """Parts by another hand, harder than the others; the table of stages is of the others, as it was before them."""
@@ -96,13 +96,9 @@ def _speed(row: Row, catalog: Catalog, texts: Sequence[str]) -> None:
     goal = "goal <= 5 ms" if len(catalog) < 100 else "goal <= 20 ms"
     row(
         f"interpret, {len(catalog)} tools, processor, p95 of {len(times)}",
-        f"{_percentile(times, 0.95) * 1000:.1f} ms",
+        f"{percentile(times, 0.95) * 1000:.1f} ms",
         goal,
     )
-
-
-def _percentile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def _megabytes() -> float:

@@ -23,6 +23,7 @@ from assistant.cli.catalogs import choose_catalog
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
 from benchmarks import voice_slots
+from benchmarks.benchmark_rows import row
 from benchmarks.voice_parts import (
     LEVELS,
     PROFILE,
@@ -38,7 +39,6 @@ from benchmarks.voice_parts import (
     noisy,
     quantiles,
     recordings,
-    row,
     share,
     synthetic_clips,
 )

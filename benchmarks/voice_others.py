@@ -28,7 +28,8 @@ from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.lines import line_for
 from assistant.understanding.reading import Context
-from benchmarks.voice_parts import TAIL, cpu_seconds, level_name, noisy, row, share
+from benchmarks.benchmark_rows import row
+from benchmarks.voice_parts import TAIL, cpu_seconds, level_name, noisy, share
 from client.catalog import Catalog
 from voice.audio import read_wav
 from voice.plain_words import plain_words

@@ -73,11 +73,6 @@ class Result:
         return self.wait + self.final_seconds + self.reading_seconds
 
 
-def row(what: str, value: str, goal: str = "") -> None:
-    """Print a row."""
-    print(f"{what:<66}{value:>26}   {goal}", flush=True)
-
-
 def share(values: Sequence[bool]) -> str:
     """Return a share with its counts."""
     return f"{sum(values) / max(1, len(values)):.3f} ({sum(values)} of {len(values)})"

@@ -20,7 +20,8 @@ from assistant.dialogue.table_effects import Call, Effect
 from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.grammar.compiler import compile_grammar
-from benchmarks.voice_parts import PROFILE, VOICES, Bench, noisy, row, share, spoken
+from benchmarks.benchmark_rows import row
+from benchmarks.voice_parts import PROFILE, VOICES, Bench, noisy, share, spoken
 from voice.plain_words import plain_words
 from voice.recognition.recognizer_base import Samples
 

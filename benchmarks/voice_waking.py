@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.voice_parts import Clip, noisy, row
+from benchmarks.benchmark_rows import row
+from benchmarks.voice_parts import Clip, noisy
 from voice.audio import BLOCK, resampled
 from voice.noise import cabin_noise, mix
 from voice.recognition.recognizer_base import SAMPLE_RATE, Samples

@@ -14,7 +14,7 @@ from assistant.cli.main import cli
 from assistant.settings.known_servers import known_servers
 from assistant.settings.settings import load_settings
 from assistant.settings.sources import FILE_NAME
-from assistant.wording.results.result_sentences import told
+from assistant.wording.results.result_sentences import spoken_result
 from assistant.wording.spoken_values import SpokenClock
 from client.catalog import Tool
 from client.configuration.other_programs import read_other_program
@@ -35,7 +35,7 @@ def answers_shown() -> list[tuple[str, str, str]]:
 @pytest.mark.proves("W.answers", "S.page")
 @pytest.mark.parametrize(("tool", "result", "said"), answers_shown())
 def test_answers_are_said_as_shown(tool: str, result: str, said: str) -> None:
-    found = told({"result": json.loads(result)}, Tool("home", tool), SpokenClock(1_796_029_200.0, 3_600.0))
+    found = spoken_result({"result": json.loads(result)}, Tool("home", tool), SpokenClock(1_796_029_200.0, 3_600.0))
     assert " ".join(found.sentences) == said
 
 

@@ -15,7 +15,7 @@ from assistant.dialogue.events import Heard, Unworded
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Keep, Purpose
-from assistant.dialogue.turns import Choosing, Confirming, Option, Request, Way
+from assistant.dialogue.turns import Choosing, Confirming, Option, Request, WayOut
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.timing import MOST_MISSED_WORDS, MOST_OPTIONS
 from assistant.understanding.answers.dictated_words import blank_of, filled, free_words
@@ -70,16 +70,16 @@ def at_a_loss(state: State, missed: int) -> Step | None:
 def way_out(state: State, request: Request) -> Step:
     """Say honestly that it cannot be taken down, and offer kept sentences and keeping the request."""
     labels = ways_out(bool(state.memory.messages))
-    ways = (Way.MESSAGES, Way.KEEP) if state.memory.messages else (Way.KEEP,)
+    ways = (WayOut.MESSAGES, WayOut.KEEP) if state.memory.messages else (WayOut.KEEP,)
     options = tuple(Option(label, way=way) for label, way in zip(labels, ways, strict=True))
     asking = Choosing(options, request=replace(request, call_id="", consent=None, sentence=""))
     noted = replace(state, memory=replace(state.memory, turned_down=request))
     return say(noted, way_out_question(bool(state.memory.messages)), Purpose.QUESTION, turn=asking)
 
 
-def take(state: State, request: Request, way: Way) -> Step:
+def take(state: State, request: Request, way: WayOut) -> Step:
     """Go the way that the driver chose for the request."""
-    return _offer_messages(state, request) if way is Way.MESSAGES else _keep(state, request)
+    return _offer_messages(state, request) if way is WayOut.MESSAGES else _keep(state, request)
 
 
 def _offer_messages(state: State, request: Request) -> Step:

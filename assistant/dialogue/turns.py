@@ -75,7 +75,7 @@ class Request:
     """Id under which it is kept on the device until the vehicle is parked."""
 
 
-class Way(StrEnum):
+class WayOut(StrEnum):
     """Ways out where free words cannot be taken down."""
 
     MESSAGES = "messages"
@@ -89,7 +89,7 @@ class Option:
     label: str
     request: Request | None = None
     value: JSON = None
-    way: Way | None = None
+    way: WayOut | None = None
     """Where it leads, if to another question."""
 
 

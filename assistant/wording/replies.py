@@ -13,7 +13,7 @@ from assistant.wording.closing_questions import asking
 from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.failures import cause
-from assistant.wording.results.result_sentences import told
+from assistant.wording.results.result_sentences import spoken_result
 from assistant.wording.sources_of_answers import from_elsewhere, with_age
 from assistant.wording.spoken_values import SpokenClock, label, parts_of
 from assistant.wording.value_questions import question_of
@@ -297,24 +297,24 @@ def maybe_done(text: str, tool: Tool) -> str:
 
 def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:
     """Return the complete result in words: the server's own sentence, else its fields or its list."""
-    return " ".join(told(result, tool, clock).sentences)
+    return " ".join(spoken_result(result, tool, clock).sentences)
 
 
 def answer_parts(tool: Tool, outcome: Succeeded, clock: SpokenClock, driving: DrivingState) -> tuple[str, ...]:
     """Return an answer in breaths, a list three things at a time (V2, V3)."""
-    first, *others = told(outcome.result, tool, clock).parts
+    first, *others = spoken_result(outcome.result, tool, clock).parts
     lead = from_elsewhere(with_age(first, outcome.age), tool, outcome.served_by)
     return tuple(part for text in (lead, *others) for part in in_breaths(text, driving))
 
 
 def shown_only(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:
     """Return an answer for the screen if none of it can be said; empty for any other answer."""
-    return told(outcome.result, tool, clock).shown
+    return spoken_result(outcome.result, tool, clock).shown
 
 
 def refused(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:
     """Return the sentence for an answer that says the tool failed; empty for any other answer."""
-    found = told(outcome.result, tool, clock)
+    found = spoken_result(outcome.result, tool, clock)
     return maybe_done(found.sentences[0], tool) if found.failed else ""
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.doors import by_chat, by_client, by_driver, by_hand, by_page, by_serving
+from tests.doors import by_author, by_chat, by_client, by_driver, by_hand, by_page, by_serving
 from tests.doors.cells import CELLS
 from tests.doors.oracle import Oracle
 from tests.doors.table import cells, columns, doors
 from tests.doors.ways import Place
 
-TRIED = (by_chat, by_client, by_driver, by_hand, by_page, by_serving)
+TRIED = (by_author, by_chat, by_client, by_driver, by_hand, by_page, by_serving)
 """The modules that register trials."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from assistant.cli.review.findings import AuthorTry, Finding, Severity, SpokenAnswer, Topic
 from assistant.policy.sensitivity import assess
 from assistant.wording.results.failures import cause
-from assistant.wording.results.result_sentences import told
+from assistant.wording.results.result_sentences import spoken_result
 from assistant.wording.spoken_values import SpokenClock
 from client.call import ToolCall
 from client.calls.call_effects import has_effects
@@ -74,7 +74,7 @@ async def hear_answers(
 
 def heard(tool: Tool, result: JSON, clock: SpokenClock) -> SpokenAnswer:
     """Return what would be said of a result, and what is wrong with it; "" if it can be said."""
-    answer = told(result, tool, clock)
+    answer = spoken_result(result, tool, clock)
     said = " ".join(answer.sentences)
     trouble = _UNSPEAKABLE.search(said)
     if answer.failed:

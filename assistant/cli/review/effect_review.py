@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from assistant.cli.review.findings import Finding, Severity, Topic
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
-from client.calls.call_effects import has_effects, speaks_of_effect
+from client.calls.call_effects import has_effects
 from client.catalog import Tool
 
 WORDS_A_MINUTE = 170
@@ -28,18 +28,18 @@ def judge_effects(tool: Tool) -> Iterator[Finding]:
     """Yield findings about missing or contradicting annotations."""
     hints, needed = tool.hints, assess(tool)
     if hints.read_only is None and hints.destructive is None and hints.open_world is None:
-        if speaks_of_effect(tool):
+        if not needed.sensitive:
             yield Finding(
-                Severity.WARNING, Topic.EFFECT, tool.name,
-                "it has no annotations, so every call is read back and needs a yes",
-                "set destructiveHint, openWorldHint and idempotentHint as they are; a harmless effect then needs none",
+                Severity.ADVICE, Topic.EFFECT, tool.name,
+                "it has no annotations; it runs at once because its words speak of looking only",
+                "set readOnlyHint: true; it counts for users who trust your server, however you word the description",
             )  # fmt: skip
         else:
             yield Finding(
                 Severity.WARNING, Topic.EFFECT, tool.name,
-                "it has no annotations, so it counts as changing something and needs a yes",
-                "set readOnlyHint: true if it only looks: then it is answered at once, cached, and tried again when "
-                "the network fails",
+                f"it has no annotations, so every call is read back and needs a yes: {needed.why}",
+                "set readOnlyHint if it only looks, else destructiveHint, openWorldHint and idempotentHint: "
+                "they count for users who trust your server",
             )  # fmt: skip
     if hints.read_only and needed.sensitive:
         yield Finding(

@@ -55,7 +55,7 @@ _DONE = re.compile(r"ok|okay|done|success|succeeded|completed|true|null|none|und
 
 
 @dataclass(frozen=True)
-class Told:
+class SpokenResult:
     """An answer in words."""
 
     sentences: tuple[str, ...]
@@ -76,20 +76,20 @@ class Later(str):
     """Things of a list that are said if the driver wants more."""
 
 
-def told(result: JSON, tool: Tool, clock: SpokenClock) -> Told:
+def spoken_result(result: JSON, tool: Tool, clock: SpokenClock) -> SpokenResult:
     """Return what a person would say about a result."""
     value = value_of(result)
     refused = refusal_in(value, tool)
     if refused is not None:
-        return Told((refused,), failed=True)
+        return SpokenResult((refused,), failed=True)
     context = AnswerContext(clock, own_zone=_about_other_zones(tool))
     parts = _parts(value, tool, context)
     said = tuple(type(part)(_sentence(part)) for part in parts if _sentence(part))
     if said:
-        return Told(said)
+        return SpokenResult(said)
     unsaid = _unsaid(value, tool)
     only_to_see = unsaid == wording().text("answers", "on_screen")
-    return Told((unsaid,), shown=as_it_came(value) if only_to_see else "")
+    return SpokenResult((unsaid,), shown=as_it_came(value) if only_to_see else "")
 
 
 def as_it_came(value: JSON) -> str:

@@ -31,7 +31,7 @@ from client.servers.mcp.mcp_answers import (
     elicited,
     question_of,
 )
-from client.servers.mcp.mcp_connection import Flight, ServerQuestion, withdraw
+from client.servers.mcp.mcp_connection import RunningCall, ServerQuestion, withdraw
 from client.servers.tool_server import Answer, FailureKind, Faulted, InputWanted, Progress
 from client.values import JSON
 
@@ -75,7 +75,7 @@ class Calls:
         self._local = local
         self._trusted = trusted
         self._relist = relist
-        self._flights: set[Flight] = set()
+        self._running: set[RunningCall] = set()
         self._questions: dict[str, ServerQuestion] = {}
 
     async def call(
@@ -123,20 +123,20 @@ class Calls:
             if following is not None:
                 self._remember(call, following)
                 return following.wanted
-        open_flight = question.flight if question is not None else None
-        reply = open_flight.reply if open_flight is not None else None
-        if question is not None and open_flight is not None and reply is not None:
-            flight = open_flight
+        interrupted = question.running if question is not None else None
+        reply = interrupted.reply if interrupted is not None else None
+        if question is not None and interrupted is not None and reply is not None:
+            running = interrupted
             (result,) = question.answered.values()
             if not reply.done():
                 reply.set_result(result)
-            flight.reply = None
+            running.reply = None
         else:
-            flight = Flight(Attempt(call.idempotency_key))
-            flight.task = asyncio.create_task(self._send(session, call, flight, question))
-            self._flights.add(flight)
-            flight.task.add_done_callback(lambda _: self._flights.discard(flight))
-        return await self._watch(call, flight, seconds)
+            running = RunningCall(Attempt(call.idempotency_key))
+            running.task = asyncio.create_task(self._send(session, call, running, question))
+            self._running.add(running)
+            running.task.add_done_callback(lambda _: self._running.discard(running))
+        return await self._watch(call, running, seconds)
 
     def decline(self, call: ToolCall) -> None:
         """Decline the question that a call left open, and with it the call."""
@@ -154,35 +154,35 @@ class Calls:
         for question in self._questions.values():
             withdraw(question)
         self._questions.clear()
-        tasks = [flight.task for flight in self._flights if flight.task is not None]
+        tasks = [running.task for running in self._running if running.task is not None]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=1.0)
 
-    async def _watch(self, call: ToolCall, flight: Flight, seconds: float) -> Answer:
-        task = flight.task
+    async def _watch(self, call: ToolCall, running: RunningCall, seconds: float) -> Answer:
+        task = running.task
         assert task is not None
         try:
-            waited: set[asyncio.Future[Any]] = {task, flight.question}
+            waited: set[asyncio.Future[Any]] = {task, running.question}
             await asyncio.wait(waited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:
             task.cancel()
             raise
         if task.done() and not task.cancelled():
             return task.result()
-        if flight.question.done():
-            return self._park(call, flight, flight.question.result())
+        if running.question.done():
+            return self._park(call, running, running.question.result())
         task.cancel()
         await asyncio.wait({task}, timeout=1.0)
-        if flight.attempt.sent is Sent.NO:
+        if running.attempt.sent is Sent.NO:
             return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self._server)
         return Fault(FailureKind.ANSWER_LOST, "timed_out", Sent.MAYBE).faulted(self._server)
 
-    def _park(self, call: ToolCall, flight: Flight, form: types.ElicitRequestParams) -> InputWanted:
+    def _park(self, call: ToolCall, running: RunningCall, form: types.ElicitRequestParams) -> InputWanted:
         wanted = question_of(form, secrets.token_hex(8))
-        flight.question = asyncio.get_running_loop().create_future()
-        self._remember(call, ServerQuestion(wanted, call.digest, {"": form}, flight=flight))
+        running.question = asyncio.get_running_loop().create_future()
+        self._remember(call, ServerQuestion(wanted, call.digest, {"": form}, running=running))
         return wanted
 
     def _remember(self, call: ToolCall, question: ServerQuestion) -> None:
@@ -194,21 +194,21 @@ class Calls:
         self,
         session: ClientSession,
         call: ToolCall,
-        flight: Flight,
+        running: RunningCall,
         question: ServerQuestion | None,
     ) -> Answer:
-        current_attempt.set(flight.attempt)
+        current_attempt.set(running.attempt)
         if self._local:
-            flight.attempt.sent = Sent.MAYBE
+            running.attempt.sent = Sent.MAYBE
         try:
             return await self._exchange(session, call, question)
         except ValidationError:
             return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES).faulted(self._server)
         except Exception:  # noqa: BLE001  # the barrier: whatever one call meets ends that call alone, and is reported
             _log.exception("a call of %s to %s failed in a way that nobody foresaw", call.tool, self._server)
-            lost = flight.attempt.sent is not Sent.NO
+            lost = running.attempt.sent is not Sent.NO
             kind, code = (FailureKind.ANSWER_LOST, "answer_lost") if lost else (FailureKind.NOT_SENT, "not_sent")
-            return Fault(kind, code, flight.attempt.sent).faulted(self._server)
+            return Fault(kind, code, running.attempt.sent).faulted(self._server)
 
     async def _exchange(self, session: ClientSession, call: ToolCall, question: ServerQuestion | None) -> Answer:
         request = self._request(call, question)
@@ -269,14 +269,14 @@ class Calls:
             return types.ElicitResult(action="decline")
         attempt = current_attempt.get()
         # A transport without contexts (stdio) leaves those that did not ask yet; one alone is certain.
-        asking = [flight for flight in self._flights if flight.reply is None]
-        flights = [flight for flight in asking if flight.attempt is attempt] or asking
-        if len(flights) != 1 or flights[0].question.done():
+        asking = [running for running in self._running if running.reply is None]
+        asked = [running for running in asking if running.attempt is attempt] or asking
+        if len(asked) != 1 or asked[0].question.done():
             return types.ElicitResult(action="cancel")
-        flight = flights[0]
+        running = asked[0]
         reply: asyncio.Future[types.ElicitResult] = asyncio.get_running_loop().create_future()
-        flight.reply = reply
-        flight.question.set_result(params)
+        running.reply = reply
+        running.question.set_result(params)
         try:
             async with asyncio.timeout(_PATIENCE):
                 return await reply

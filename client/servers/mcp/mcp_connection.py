@@ -35,7 +35,7 @@ class Connection:
 
 
 @dataclass(eq=False)
-class Flight:
+class RunningCall:
     """One call in progress, which a handshake-era server may interrupt with a question."""
 
     attempt: Attempt
@@ -61,7 +61,7 @@ class ServerQuestion:
     forms: Mapping[str, types.ElicitRequestParams]
     """All forms by the server's names; "" names the only one of a call that waits."""
     answered: Mapping[str, types.ElicitResult] = field(default_factory=dict)
-    flight: Flight | None = None
+    running: RunningCall | None = None
     server_state: str | None = None
     marked: Mapping[str, object] = field(default_factory=dict)
     """The `_meta` of the question, for revisions in which a form has none."""
@@ -83,9 +83,9 @@ async def end(connection: Connection) -> None:
 
 def withdraw(question: ServerQuestion) -> None:
     """Decline a question whose call waits for the answer."""
-    flight = question.flight
-    if flight is not None and flight.reply is not None and not flight.reply.done():
-        flight.reply.set_result(types.ElicitResult(action="decline"))
+    running = question.running
+    if running is not None and running.reply is not None and not running.reply.done():
+        running.reply.set_result(types.ElicitResult(action="decline"))
 
 
 def first_cause(error: Exception) -> Exception:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.wording.results.failures import cause
-from assistant.wording.results.result_sentences import told
+from assistant.wording.results.result_sentences import spoken_result
 from assistant.wording.spoken_values import SpokenClock
 from client.catalog import Hints, Tool
 from client.values import JSON
@@ -42,7 +42,11 @@ class Case:
 
     def said(self) -> str:
         """Return what is said of it."""
-        return cause(self.error, self.tool) if self.error else " ".join(told(self.result, self.tool, CLOCK).sentences)
+        return (
+            cause(self.error, self.tool)
+            if self.error
+            else " ".join(spoken_result(self.result, self.tool, CLOCK).sentences)
+        )
 
 
 def cases() -> Iterator[Case]:

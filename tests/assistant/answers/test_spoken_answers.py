@@ -12,7 +12,7 @@ from assistant.policy.result_values import value_of
 from assistant.policy.results import items_of
 from assistant.wording.languages import speaking
 from assistant.wording.results.markup import plain
-from assistant.wording.results.result_sentences import told
+from assistant.wording.results.result_sentences import spoken_result
 from client.catalog import Tool
 from client.values import JSON
 from tests.assistant.answers.corpus import CLOCK, NOT_FOR_EARS, Case, cases
@@ -99,7 +99,7 @@ def test_whatever_a_server_returns_only_words_are_heard(value: JSON, tool: Tool,
     elif form == "result":
         result = {"result": value}
     with speaking(language):
-        sentences = told(result, tool, CLOCK).sentences
+        sentences = spoken_result(result, tool, CLOCK).sentences
     assert sentences
     for sentence in sentences:
         assert sentence.strip()
@@ -129,7 +129,7 @@ def test_things_listed_in_text_that_is_json_can_be_chosen_from() -> None:
 
 def test_a_list_is_told_three_at_a_time() -> None:
     names: JSON = [{"name": name} for name in ("Ann", "Ben", "Cleo", "Dora", "Emil")]
-    assert told(names, GET, CLOCK).parts == ("There are 5: Ann; Ben; and Cleo.", "Dora; and Emil.")
+    assert spoken_result(names, GET, CLOCK).parts == ("There are 5: Ann; Ben; and Cleo.", "Dora; and Emil.")
 
 
 @pytest.mark.parametrize(
@@ -142,10 +142,10 @@ def test_a_list_is_told_three_at_a_time() -> None:
 )
 def test_answers_are_said_in_the_language_spoken(value: JSON, said: str) -> None:
     with speaking("de"):
-        assert told({"result": value}, GET, CLOCK).sentences == (said,)
+        assert spoken_result({"result": value}, GET, CLOCK).sentences == (said,)
 
 
 @pytest.mark.parametrize("value", [None, "", [], {}, "null", "[]"])
 def test_an_empty_answer_to_a_question_is_none_and_of_an_act_is_done(value: JSON) -> None:
-    assert told({"result": value}, GET, CLOCK).sentences == ("There is no thing.",)
-    assert told({"result": value}, SET, CLOCK).sentences == ("Done: Open gate.",)
+    assert spoken_result({"result": value}, GET, CLOCK).sentences == ("There is no thing.",)
+    assert spoken_result({"result": value}, SET, CLOCK).sentences == ("Done: Open gate.",)

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.wording.replies import failure_text, report
 from assistant.wording.results.failures import cause
-from assistant.wording.results.result_sentences import told
+from assistant.wording.results.result_sentences import spoken_result
 from client.call import CallError, Failed, Sent
 from client.catalog import Tool
 from client.values import JSON
@@ -100,11 +100,11 @@ def test_nothing_was_done_is_said_if_nothing_was_sent() -> None:
     ],
 )
 def test_an_answer_that_holds_an_error_is_a_failure(result: JSON) -> None:
-    found = told(result, BOOK, CLOCK)
+    found = spoken_result(result, BOOK, CLOCK)
     assert found.failed
     assert "the hotel is closed" in found.sentences[0].lower()
 
 
 @pytest.mark.parametrize("field", [{"error": None}, {"errors": []}, {"error": False}])
 def test_an_answer_without_an_error_in_its_error_field_is_none(field: dict[str, JSON]) -> None:
-    assert not told({**field, "name": "Ritz"}, LOOK, CLOCK).failed
+    assert not spoken_result({**field, "name": "Ritz"}, LOOK, CLOCK).failed

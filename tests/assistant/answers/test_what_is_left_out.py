@@ -6,7 +6,7 @@ import pytest
 
 from assistant.wording.replies import report
 from assistant.wording.results.failures import cause
-from assistant.wording.results.result_sentences import told
+from assistant.wording.results.result_sentences import spoken_result
 from client.call import CallError, Failed, Sent
 from client.catalog import Tool
 from client.values import JSON
@@ -24,7 +24,7 @@ def _tool(name: str, *given: str, description: str = "") -> Tool:
 
 
 def _said(result: JSON, name: str = "get_thing", *given: str) -> str:
-    return " ".join(told(result, _tool(name, *given), CLOCK).sentences)
+    return " ".join(spoken_result(result, _tool(name, *given), CLOCK).sentences)
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_what_a_server_leaves_unsaid_of_effects_is_told_with_what_it_costs() -> 
         tool("send_note", "Send a note"),
         tool("delete_note", "Delete a note", annotations={"readOnlyHint": True}),
     )
-    assert "counts as changing something" in told(found, Topic.EFFECT, "get_news")[0]
+    assert "runs at once" in told(found, Topic.EFFECT, "get_news")[0]
     assert "every call is read back" in told(found, Topic.EFFECT, "send_note")[0]
     assert "readOnlyHint is true, but" in told(found, Topic.EFFECT, "delete_note")[0]
 
@@ -172,3 +172,13 @@ def test_the_command_takes_a_catalog_and_ends_with_1_where_that_is_asked_for(tmp
     assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
     strict = run_inside(*words, "--strict", folder=tmp_path)
     assert (strict.returncode, "has no description" in strict.stdout) == (1, True)
+
+
+@pytest.mark.proves("G.review")
+def test_a_tool_without_annotations_is_said_to_ask_only_if_it_asks() -> None:
+    found = reviewed(tool("get_tide", "Get the tide at a harbour"), tool("move_boat", "Move the boat to a harbour"))
+    asks = {one.name: one.needs_consent for one in found.tools}
+    assert asks == {"get_tide": False, "move_boat": True}
+    assert any("it runs at once" in one for one in told(found, Topic.EFFECT, "get_tide"))
+    assert any("needs a yes" in one for one in told(found, Topic.EFFECT, "move_boat"))
+    assert not any("needs a yes" in one for one in told(found, Topic.EFFECT, "get_tide"))

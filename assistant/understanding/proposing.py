@@ -25,7 +25,7 @@ from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
-from assistant.understanding.slots.prepared import PreparedTools
+from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool

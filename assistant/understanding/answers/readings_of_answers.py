@@ -115,7 +115,7 @@ class Answers:
         return self._shapes.fits(rest, names, name_words(prepared.tool.name))
 
     def _speaks_of_else(self, text: str, names: Collection[str]) -> bool:
-        """Return whether what is said while a read-back waits only tells of something else: "we ate there on Sunday"."""
+        """Return whether words said while a read-back waits tell of something else: "we ate there on Sunday"."""
         rest = self._confirming.rest(text) or text
         parts = [part for said in (text, rest) for part in self._moods.parts(said)]
         other = self._shapes.is_of_another(rest, names)

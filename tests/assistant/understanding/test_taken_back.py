@@ -9,6 +9,7 @@ import pytest
 from assistant.understanding.language import language
 from assistant.understanding.mood import Mood, Moods
 from assistant.understanding.reading import Context, Control
+from client.values import JSON
 from tests.assistant.understanding.test_mood import NOW, interpreter
 
 ORDERS = {
@@ -16,14 +17,17 @@ ORDERS = {
     "de": ("öffne das schiebedach", "mach die musik lauter", "stell die temperatur auf zwanzig"),
 }
 TAILS = {
-    "en": (", actually it's fine", ", no it's fine as it is", ", hmm no it's okay", ", or rather don't bother", ", nah it's fine",
-           ", oh it's already good enough", " no wait it's all right like this", ", nah we're good", ", no it's not worth it",
+    "en": (", actually it's fine", ", no it's fine as it is", ", hmm no it's okay",
+           ", or rather don't bother", ", nah it's fine",
+           ", oh it's already good enough", " no wait it's all right like this", ", nah we're good",
+           ", no it's not worth it",
            ", ah no i know the way", ", on second thought it can stay like that", ", hm i don't think i need it"),
     "de": (", ach nein, passt schon", ", ist schon gut", ", nein ist gut so wie es ist", ", ach brauchst du nicht",
            ", oder lass es lieber", ", nö geht schon", ", ach lohnt sich nicht", ", hm nein muss nicht sein"),
 }  # fmt: skip
 KEPT = {
-    "en": ("open the window, it's too warm in here", "turn on the seat heating, it's cold", "no it's fine, open the window",
+    "en": ("open the window, it's too warm in here", "turn on the seat heating, it's cold",
+           "no it's fine, open the window",
            "set the temperature to twenty, no twenty one", "close the window it's loud", "tell tom it's okay",
            "send anna a message saying it's fine", "send anna a message saying actually it's fine like this",
            "turn off the radio, it's late enough", "i'd like to open the sunroof but only halfway",
@@ -31,7 +35,8 @@ KEPT = {
            "i'd like to book a table at luigi's but only for two", "i'd like a table but it has to be outside",
            "i want to transfer tom fifty euros but with the reference pizza", "i know it's raining but open the window",
            "send anna a message saying i want to come but i'm broke", "i need a table but there are six of us"),
-    "de": ("mach das fenster auf, es ist zu warm", "nein passt schon, mach das fenster auf", "schreib anna ist schon gut",
+    "de": ("mach das fenster auf, es ist zu warm", "nein passt schon, mach das fenster auf",
+           "schreib anna ist schon gut",
            "schreib anna dass es schon passt", "ich möchte das fenster öffnen, aber nur einen spalt",
            "mach die sitzheizung an, aber nicht zu heiß", "mach das schiebedach zu, es ist laut genug",
            "ich möchte anna schreiben dass ich gern käme aber keine zeit habe"),
@@ -39,8 +44,10 @@ KEPT = {
 DENIED = {
     "en": ("i wish i could transfer a thousand euros to tom but i can't afford it",
            "i'd love to send anna a message but my phone is dead", "i want to open the window but it's raining",
-           "i would like to book a table at luigi's but they are closed", "i can't afford to transfer tom five hundred euros",
-           "i wish somebody would skip this song but it's her birthday", "i was going to book a table but we ate already"),
+           "i would like to book a table at luigi's but they are closed",
+           "i can't afford to transfer tom five hundred euros",
+           "i wish somebody would skip this song but it's her birthday",
+           "i was going to book a table but we ate already"),
     "de": ("ich würde gern das fenster öffnen, aber es regnet", "ich möchte anna schreiben, aber mein handy ist leer",
            "am liebsten würde ich das schiebedach aufmachen, aber es ist zu laut",
            "ich würde gern das licht ausmachen aber da kocht noch jemand"),
@@ -94,7 +101,7 @@ def test_agreement_is_not_taken_for_turning_down(text: str) -> None:
 
 
 def while_a_payment_waits(text: str) -> tuple[dict[str, object], Control | None]:
-    pending = {"recipient": "tom", "amount": 50}
+    pending: dict[str, JSON] = {"recipient": "tom", "amount": 50}
     context = Context(now=NOW, pending_tool="town.transfer_money", pending_arguments=pending, confirming=True)
     reading = interpreter("bundled").read([text], context)
     return dict(reading.changes), reading.control

@@ -239,7 +239,7 @@ def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
 
 
 _SAID_OF_NOTHING = ("null", "empty", "blank", "empty_list", "empty_group")
-"""Words for values without words of their own; a text that equals one of them is quoted."""
+"""Names under which null and empty values are worded. A text that is said the same is quoted, to tell it apart."""
 _LONGEST_CODE = 40
 """Most characters of a code that is spelled; nobody can follow longer ones, so they are said as they are."""
 

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.understanding.answers.clauses import Clauses
+from assistant.understanding.bundled_tools import is_bundled
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
 from assistant.understanding.reading import Interpretation
@@ -89,6 +90,16 @@ class ChoiceWeights:
     """By sign of the best, by OF_ALL, and "constant"."""
 
 
+FITTED_IN = "en"
+"""The language of the sentences that the weights were fitted to."""
+PLAIN = ChoiceWeights(
+    {**dict.fromkeys(SIGNS, 0.0), "chance": 1.0, "missing": -1.4, "guessed": -0.35, "untaken": -0.7},
+    {**dict.fromkeys((*OF_ALL, *SIGNS), 0.0), "meant": 1.0, "constant": 0.0},
+)
+"""The same for another language, and for McQueen's own tools: what lacks, guesses or leaves out values gives way, and a
+chance of a half is enough."""
+
+
 @dataclass(frozen=True)
 class Telling:
     """What stays to be known of a clause whoever proposes, read once."""
@@ -126,7 +137,7 @@ class Chooser:
         self._stem = language.stem
         self._clauses = Clauses(language)
         self._showing = frozenset(language.table("choosing")["showing"]) | set(language.words("reading"))
-        self.fitted = fitted()
+        self.fitted = fitted() if language.code == FITTED_IN else PLAIN
         """May be changed between two clauses, to see what a sign is worth."""
 
     def ordered(self, candidates: Candidates, entities: Entities, part: MoodPart) -> list[Interpretation]:
@@ -139,24 +150,36 @@ class Chooser:
             return [each for _, each in candidates.found]
         telling = self.telling(entities, part)
         signs = [self.signs(tool, each, entities, telling) for tool, each in found]
-        worth = self.worth(signs)
+        known = PLAIN if is_bundled(found[0][0]) else self.fitted
+        worth = self.worth(signs, known)
         order = sorted(range(len(found)), key=lambda place: -worth[place])
-        if candidates.meant < SURE and not self._accepts({**self.of_all(candidates, worth, part), **signs[order[0]]}):
+        if candidates.meant < SURE and not _accepts({**self.of_all(candidates, worth, part), **signs[order[0]]}, known):
             return []
-        order = self._with_kin_behind(order, [tool for tool, _ in found], entities)
+        order = self._with_kin_behind(order, [tool for tool, _ in found], entities, telling)
         scores = sorted((each.score for _, each in found), reverse=True)
         chosen = [replace(found[place][1], score=score) for place, score in zip(order, scores, strict=True)]
         return [*chosen, *(pair[1] for pair in candidates.found if pair not in found)]
 
-    def _with_kin_behind(self, order: Sequence[int], tools: Sequence[Tool], entities: Entities) -> list[int]:
-        """Return an order in which no tool overtakes the likeliest if one that is akin to it is meant rather."""
+    def _with_kin_behind(
+        self, order: Sequence[int], tools: Sequence[Tool], entities: Entities, telling: Telling
+    ) -> list[int]:
+        """Return an order in which no tool overtakes the likeliest if one that is akin to it is meant rather.
+
+        What looks does not overtake what acts either, unless the clause is an order to show something.
+        """
         first = order.index(0)
-        kin = [place for place in order[:first] if self._doubts(tools[place], entities)]
+        acts = telling.order and not telling.asks_to_look and not self._may_answer(tools[0])
+        kin = [
+            place
+            for place in order[:first]
+            if self._doubts(tools[place], entities) or (acts and self._may_answer(tools[place]))
+        ]
         return [*(place for place in order[: first + 1] if place not in kin), *kin, *order[first + 1 :]]
 
-    def worth(self, signs: Sequence[Mapping[str, float]]) -> list[float]:
+    @staticmethod
+    def worth(signs: Sequence[Mapping[str, float]], known: ChoiceWeights) -> list[float]:
         """Return what proposals are worth beside each other, as logarithms of chances."""
-        return [sum(self.fitted.weights[name] * value for name, value in each.items()) for each in signs]
+        return [sum(known.weights[name] * value for name, value in each.items()) for each in signs]
 
     @staticmethod
     def of_all(candidates: Candidates, worth: Sequence[float], part: MoodPart) -> dict[str, float]:
@@ -171,10 +194,6 @@ class Chooser:
             float(part.mood is Mood.TELL),
         )
         return dict(zip(OF_ALL, values, strict=True))
-
-    def _accepts(self, signs: Mapping[str, float]) -> bool:
-        known = self.fitted.acceptance
-        return known["constant"] + sum(known[name] * value for name, value in signs.items()) >= 0
 
     def signs(self, tool: Tool, found: Interpretation, entities: Entities, telling: Telling) -> dict[str, float]:
         """Return what is known of a proposal of this tool, by the names of SIGNS."""
@@ -220,3 +239,9 @@ class Chooser:
         order = part.mood is not Mood.TELL
         all_words = [word.lower for word in entities.words if word.spoken]
         return Telling(order, order and verb in self._showing, self._stem(verb), self._router.telling_weight(all_words))
+
+
+def _accepts(signs: Mapping[str, float], known: ChoiceWeights) -> bool:
+    """Return whether all signs together say that the best proposal is meant at all."""
+    weights = known.acceptance
+    return weights["constant"] + sum(weights[name] * value for name, value in signs.items()) >= 0

@@ -161,13 +161,15 @@ def unit_of(name: str, schema: Mapping[str, JSON]) -> tuple[str, frozenset[str]]
         for teller in tellers.split("|"):
             if teller in words and (teller not in _ALSO_NAMES or len(words) > 1 or teller in ("minutes", "seconds")):
                 return unit, frozenset({teller})
-    described = label(str(schema.get("description") or ""))
+    told = _told_of(schema)
+    described = label(told)
     found = {
         unit: teller
         for unit, tellers in wording().table("unit_words").items()
         for teller in tellers.split("|")
         if len(teller) > 1 and re.search(rf"\b{teller}\b", described)
     }
+    found.update({unit: unit for unit, sign in wording().table("unit_signs").items() if sign in told})
     # "Kilometers per hour" is not kilometers.
     whole = [unit for unit, teller in found.items() if not any(teller in t and teller != t for t in found.values())]
     return (whole[0], frozenset()) if len(whole) == 1 else ("", frozenset())
@@ -181,12 +183,30 @@ _ALSO_NAMES = frozenset({"minutes", "seconds", "hours", "days", "weeks", "c", "f
 
 
 def _spoken_boolean(name: str, value: bool, schema: Mapping[str, JSON]) -> str:
-    """Return "on", "closed", "with shuffle": true and false in the parameter's own words."""
+    """Return "on", "closed", "with shuffle", "not silent": true and false in the parameter's own words.
+
+    What the server's own words say of a cost is said of what is taken: "with wash, 19 euros by the server's words".
+    """
+    said = _in_own_words(name, value)
+    price = re.search(wording().text("booleans", "price"), _told_of(schema), re.IGNORECASE) if value else None
+    return wording().text("booleans", "priced", said=said, price=price[0]) if price is not None else said
+
+
+def _in_own_words(name: str, value: bool) -> str:
     words = label(name)
     for pattern, yes, no in wording().list("booleans", "words"):
         if re.fullmatch(pattern, words):
             return str(yes if value else no)
+    described = re.fullmatch(wording().text("booleans", "describing"), words)
+    if described is not None:
+        told = wording().table("labels").get(words, described[1])
+        return wording().text("booleans", "is" if value else "is_not", name=told)
     return wording().text("booleans", "with" if value else "without", name=spoken_label(name))
+
+
+def _told_of(schema: Mapping[str, JSON]) -> str:
+    """Return what the server says of a parameter: its title and its description."""
+    return ". ".join(told for key in ("title", "description") if isinstance(told := schema.get(key), str))
 
 
 def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, name: str) -> str:
@@ -202,7 +222,11 @@ def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, nam
         said = clean
     elif is_code(clean, schema, name):
         said = spelled(clean)
+    elif clean.isalpha() and clean.casefold() in {words.text("words", name) for name in _SAID_OF_NOTHING}:
+        said = words.text("words", "one_word", text=clean)
     elif _needs_quotes(clean) or clean.casefold() in {words.text("words", name) for name in _SAID_OF_NOTHING}:
+        said = _quoted(clean)
+    elif clean.casefold().startswith(words.text("words", "one_word", text="").casefold()):
         said = _quoted(clean)
     else:
         said = clean

@@ -81,6 +81,9 @@ def text_heard(words: str) -> str:
     words = words.removesuffix(" with unusual letters")
     if words in ("empty", "blank"):
         return {"empty": "", "blank": " "}[words]
+    if words.startswith("the word "):  # a text that says so itself is quoted
+        assert len(words.split()) == 3, words
+        return words.split()[-1]
     quoted = re.match(r"quote of (\d+) words?, ", words)
     if quoted:
         rest = words.removeprefix(quoted[0])
@@ -241,6 +244,8 @@ def test_a_text_is_heard_as_it_is_and_no_mark_in_it_ends_it(value: str) -> None:
         ("МОСКВА", "МОСКВА"),
         ("José", "José"),
         ("AB 12", "AB 12"),
+        ("nothing", "the word nothing"),
+        ("the word nothing", "quote of 3 words, the word nothing, end of quote"),
         ("anna@example.org", "anna@example.org"),
         (True, "on"),
         (["a", "b", "c"], "a, b and c"),

@@ -21,6 +21,9 @@ LEAST_SPELLED = 3
 """Letters said one by one that are an airport's code."""
 
 
+_CODE_LIKE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./#-]{3,}")
+_COUNT_LIKE = re.compile(r"\d+[a-z]{1,3}|\d+(?:st|nd|rd|th)|mid-\d+s|[\w./-]*\.(?:com|org|net|de|pdf|txt|md|jpg|png)")
+"""Words with letters and digits that are no codes: "20km", "3rd", names of files."""
 _PLACES_IN_LISTS = frozenset({"index", "position"})
 """Names of parameters that take the number of a thing in a list that was read out."""
 
@@ -55,6 +58,19 @@ class Codes:
             typed = entities.words[start].text.upper()
             if any(map(str.isdigit, typed)) and matches(slot.code, typed):
                 yield Candidate(slot, typed, start, start + 1, 0.92)
+
+    def identifies(self, slot: Slot) -> bool:
+        """Return whether a text takes a code without a known shape, by its name or an example: "plate number"."""
+        named = slot.words[-1:] != () and slot.words[-1] in self._announcing
+        shown = any(_CODE_LIKE.fullmatch(word) for word in slot.about)
+        return slot.kind is Kind.TEXT and not (slot.code or slot.world or slot.values) and (named or shown)
+
+    @staticmethod
+    def lone(slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the words that are codes by their letters and digits: "A7B-0O1"."""
+        for place, word in enumerate(entities.words):
+            if _CODE_LIKE.fullmatch(word.text) and not _COUNT_LIKE.fullmatch(word.text):
+                yield Candidate(slot, word.text, place, place + 1, 0.84)
 
     def without_times(self, slots: Sequence[Slot], entities: Entities) -> Entities:
         """Return what was found without the times of day that are digits of a code: "i c e six ten"."""

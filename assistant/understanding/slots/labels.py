@@ -41,7 +41,10 @@ class Labels:
         self._commands = language.commands
 
     def of(self, slots: Sequence[Slot], entities: Entities) -> Iterator[Candidate]:
-        """Yield the values of the texts that the sentence labels, if it labels several parameters of the tool."""
+        """Yield the values of the texts that the sentence labels, if it labels several parameters of the tool.
+
+        The words of a proposal begin with its label, so that nothing else takes that.
+        """
         labels = self._labels(slots, entities)
         if sum(_takes_words(label.slot) for label in labels) < FEWEST:
             return
@@ -49,7 +52,7 @@ class Labels:
         for label, end in zip(labels, ends, strict=True):
             start, end = self._trimmed(entities, label.behind, end)
             if end > start and _takes_words(label.slot):
-                yield Candidate(label.slot, surface(entities, start, end), start, end, LABELLED)
+                yield Candidate(label.slot, surface(entities, start, end), label.start, end, LABELLED)
 
     def behind(self, slot: Slot, entities: Entities) -> int:
         """Return where the value of an answer begins that opens with the name of its parameter; 0 if it does not."""

@@ -193,6 +193,7 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
     pairs = paired_of([(slot.path, slot.kind, slot.edge) for slot in found])
     found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
     texts = [slot for slot in found if slot.kind is Kind.TEXT and not slot.opaque]
+    found = [replace(s, roles=("person", *s.roles)) if _is_given(s, tool) else s for s in found]
     found = [replace(s, telling=len(texts) <= FEW or bool(roles_of(s.words, (), language))) for s in found]
     if len(texts) == 1:
         found = [replace(slot, lone_text=slot.path == texts[0].path) for slot in found]
@@ -210,6 +211,16 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
         found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
     lists = makes_lists(name_words(tool.name), language)
     return [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
+
+
+def _is_given(slot: Slot, tool: Tool) -> bool:
+    """Return whether a tool hands something to whom a text names: the tenant of "Send a notice to a tenant"."""
+    handing = HANDING.intersection(name_words(tool.name)[:2]) and not {"person", "container", "list"} & {*slot.roles[:1]}
+    if not handing or slot.kind is not Kind.TEXT or slot.opaque or not slot.required or len(slot.path) > 1:
+        return False
+    noun = r"[\W_]+".join(map(re.escape, slot.words[:-1] if slot.words[-1:] == ("name",) else slot.words))
+    first = _FIRST.split(tool.description, maxsplit=1)[0].casefold()
+    return bool(noun) and re.search(rf"\bto (?:an?|the|another|one|some) {noun}\b", first) is not None
 
 
 def _is_new(slot: Slot) -> bool:
@@ -247,6 +258,8 @@ def _reads(tool: Tool, language: Language) -> bool:
 
 CHANGING = frozenset({"update", "edit", "modify", "change", "patch"})
 """Verbs of tools that change a thing which is there: its name, beside its id, is a new one."""
+HANDING = frozenset({"send", "give", "transfer", "lend", "pay", "email", "forward", "hand", "text", "award", "offer"})
+"""Verbs of tools that hand something to somebody."""
 SEARCHING = frozenset({"search", "find", "query", "lookup"})
 """Verbs of tools whose text is what is looked for."""
 ITEM = "[]"

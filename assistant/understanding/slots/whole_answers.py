@@ -36,6 +36,8 @@ class WholeAnswers:
         self._joining = frozenset((*language.words("cutting", "boundaries"), *phrases["giving"], "it", "that"))
         self._announced = frozenset((*language.words("cutting", "naming"), *language.words("cutting", "naming_verbs")))
         self._objects = frozenset(language.words("cutting", "objects"))
+        self._acted = frozenset((*self._objects, *self._articles, *language.words("places", "possessives")))
+        self._acted |= frozenset(language.mood["subjects"])
         self._cues = frozenset(str(cue) for cue in language.table("roles")["count"]["cues"])
 
     def others(
@@ -80,8 +82,8 @@ class WholeAnswers:
         if not 0 < end - start <= LONGEST or not any(map(str.isdigit, surface(entities, start, end))):
             return None
         inside = words[start:end]
-        says_more = inside[0] in self._openings or not (self._finite | self._announced).isdisjoint(inside)
-        if says_more or not self._objects.isdisjoint(inside[1:2]) or inside[0] in self._common:
+        acts = inside[0] in self._openings and not self._acted.isdisjoint(inside[1:2])  # "am I", but not "Am Ring 8"
+        if acts or not (self._finite | self._announced).isdisjoint(inside[1:]):
             return None
         return Candidate(asked, surface(entities, start, end), start, end, 1.0)
 

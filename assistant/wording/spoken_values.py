@@ -172,7 +172,7 @@ def unit_of(name: str, schema: Mapping[str, JSON]) -> tuple[str, frozenset[str]]
     found.update({unit: unit for unit, sign in wording().table("unit_signs").items() if sign in told})
     # "Kilometers per hour" is not kilometers.
     whole = [unit for unit, teller in found.items() if not any(teller in t and teller != t for t in found.values())]
-    return (whole[0], frozenset()) if len(whole) == 1 else ("", frozenset())
+    return (whole[0], frozenset({found[whole[0]]})) if len(whole) == 1 else ("", frozenset())
 
 
 _ALSO_NAMES = frozenset({"minutes", "seconds", "hours", "days", "weeks", "c", "f", "m", "s", "h", "min"})
@@ -248,7 +248,9 @@ def _quoted(text: str) -> str:
 
 def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
     """Return whether a text is said letter by letter: letters next to digits, only digits, or a name like "code"."""
-    if " " in text and not re.fullmatch(r"[+\d][\d ()/-]+", text):
+    named = bool(set(label(name).split()) & set(wording().list("codes", "names")))
+    grouped = named and _GROUPED_CODE.fullmatch(text) is not None
+    if " " in text and not grouped and not re.fullmatch(r"[+\d][\d ()/-]+", text):
         return False
     if "@" in text or "://" in text or len(text) > _LONGEST_CODE:
         return False
@@ -256,14 +258,15 @@ def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
     letters = any(character.isalpha() for character in text)
     if digits and not letters:
         return True
-    named = bool(set(label(name).split()) & set(wording().list("codes", "names")))
-    return (digits and letters and re.fullmatch(r"[\w./#+-]+", text) is not None) or (
+    return (digits and letters and (grouped or re.fullmatch(r"[\w./#+-]+", text) is not None)) or (
         named and not digits and len(text) < 9 and text.isupper()
     )
 
 
 _SAID_OF_NOTHING = ("null", "empty", "blank", "empty_list", "empty_group")
 """Words for values without words of their own; a text that equals one of them is quoted."""
+_GROUPED_CODE = re.compile(r"[A-ZÄÖÜ\d]{1,4}(?:[- ][A-ZÄÖÜ\d]{1,6})+")
+"""A code in groups, such as a plate: "HD-AB 1207"."""
 _LONGEST_CODE = 40
 """Most characters of a code that is spelled; nobody can follow longer ones, so they are said as they are."""
 

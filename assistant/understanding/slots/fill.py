@@ -128,7 +128,9 @@ class Filler:
                 choose(self._texts.answer(slot, entities, frozenset()), chosen)
         entities = self._codes.without_times(slots, entities)
         first = list(self._marked(slots, prepared, entities, parts, context, asked))
-        for candidate in (*self._labels.of(slots, entities), *self._lengths.shared(slots, entities)):
+        wanted = [slot for slot in slots if asked and (slot.path[0] == asked or _is_asked(slot, asked))]
+        fields = list(self._labels.of(slots, entities)) or self._labels.listed(wanted, entities)
+        for candidate in (*fields, *self._lengths.shared(slots, entities)):
             chosen.setdefault(candidate.slot.path, candidate)
         spans = [(c.start, c.end) for c in chosen.values()]  # no number of a length goes anywhere else
         first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
@@ -140,7 +142,6 @@ class Filler:
         if prepared.tagger is not None:
             first = with_learned(first, slots, learned, prepared.tagger.find(entities), entities)
             first = list(self._kept_texts.changing(first, kept, entities))
-        wanted = [slot for slot in slots if asked and (slot.path[0] == asked or _is_asked(slot, asked))]
         first = self._whole_answers.others(wanted, first, entities, answered)
         choose(self._whole_answers.of(wanted, slots, first, entities, kept), chosen)
         choose(first, chosen, entities)

@@ -54,6 +54,17 @@ class Labels:
             if end > start and _takes_words(label.slot):
                 yield Candidate(label.slot, surface(entities, start, end), label.start, end, LABELLED)
 
+    @staticmethod
+    def listed(asked: Sequence[Slot], entities: Entities) -> Iterator[Candidate]:
+        """Yield the fields of an object that were said in their order, as many as it needs: "Elm Street 4, Boston, 02110"."""
+        needed = [slot for slot in asked if slot.required]
+        commas = [place for place, word in enumerate(entities.words) if word.text == ","]
+        starts, ends = [0, *(place + 1 for place in commas)], [*commas, len(entities.words)]
+        nested = len(needed) > 1 and all(_takes_words(slot) and len(slot.path) > 1 for slot in needed)
+        if nested and len(starts) == len(needed) and all(a < b for a, b in zip(starts, ends, strict=True)):
+            for slot, start, end in zip(needed, starts, ends, strict=True):
+                yield Candidate(slot, surface(entities, start, end), start, end, LABELLED)
+
     def behind(self, slot: Slot, entities: Entities) -> int:
         """Return where the value of an answer begins that opens with the name of its parameter; 0 if it does not."""
         place = 0

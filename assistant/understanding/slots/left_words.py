@@ -58,10 +58,11 @@ class LeftWords:
 
         Nobody is called by the tool's own noun: "transfer shares".
         """
-        if part.role not in ("title", "query", "list", "person"):
+        if part.role not in ("title", "query", "list", "person", "message"):
             return False
         stems = stems_of(entities, part.start, part.end, self._language) - self._common_stems
-        return stems <= slot.tool_stems and (bool(stems) == (part.role == "person") or part.role == "title")
+        own = part.role in ("person", "message")
+        return stems <= slot.tool_stems and (bool(stems) == own or part.role == "title")
 
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""

@@ -25,6 +25,7 @@ from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTools
+from assistant.understanding.slots.untaken_times import untaken_time
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool
@@ -262,6 +263,7 @@ class Proposals:
             beside,
             invalid=filled.invalid,
             guessed=filled.guessed.intersection(filled.arguments),
+            untaken=untaken_time(prepared, entities, tuple(filled.spans.values())),
         )
         return meant.interpretation(found)
 

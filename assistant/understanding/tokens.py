@@ -15,7 +15,7 @@ from functools import lru_cache
 _PIECE = r"[^\W_]+"
 _COUNTED = (
     r"\d+(?:[:.,]\d+)?(?:st|nd|rd|th)?[-/](?-i:[A-Z]?[a-z]{2,})"  # "20-minute", "22-Nov-2026", "2nd-hand"
-    r"|\d+(?:-\d+)?(?:st|nd|rd|th|(?-i:[a-z]{1,3}))(?:[-/](?:[a-z]{1,2}|\d+(?:st|nd|rd|th)))?(?![\w-])"  # "5km/h", "7-8pm"
+    r"|\d+(?:-\d+)?(?:st|nd|rd|th|(?-i:[a-z]{1,3}))(?:[-/](?:[a-z]{1,2}|\d+(?:st|nd|rd|th)))?(?![\w-])"  # "5km/h"
     r"|\d+\.(?-i:[A-Z][a-z])"  # the end of a sentence and the next one
 )
 """Numbers with what they count: these are no codes."""

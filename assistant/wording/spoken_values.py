@@ -222,15 +222,23 @@ def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, nam
         said = clean
     elif is_code(clean, schema, name):
         said = spelled(clean)
-    elif clean.isalpha() and clean.casefold() in {words.text("words", name) for name in _SAID_OF_NOTHING}:
+    elif clean.isalpha() and _says_nothing(clean):
         said = words.text("words", "one_word", text=clean)
-    elif _needs_quotes(clean) or clean.casefold() in {words.text("words", name) for name in _SAID_OF_NOTHING}:
-        said = _quoted(clean)
-    elif clean.casefold().startswith(words.text("words", "one_word", text="").casefold()):
+    elif _needs_quotes(clean) or _could_be_more(clean):
         said = _quoted(clean)
     else:
         said = clean
     return words.text("words", "unusual", text=said) if hidden else said
+
+
+def _says_nothing(text: str) -> bool:
+    """Return whether a text equals what is said of a value without words: "nothing", "empty"."""
+    return text.casefold() in {wording().text("words", name) for name in _SAID_OF_NOTHING}
+
+
+def _could_be_more(text: str) -> bool:
+    """Return whether a text reads as what is said of a value without words, or as the words that mark one."""
+    return _says_nothing(text) or text.casefold().startswith(wording().text("words", "one_word", text="").casefold())
 
 
 def _needs_quotes(text: str) -> bool:

@@ -56,7 +56,7 @@ class Labels:
 
     @staticmethod
     def listed(asked: Sequence[Slot], entities: Entities) -> Iterator[Candidate]:
-        """Yield the fields of an object that were said in their order, as many as it needs: "Elm Street 4, Boston, 02110"."""
+        """Yield an object's fields that were said in their order, all that it needs: "Elm Street 4, Boston, 02110"."""
         needed = [slot for slot in asked if slot.required]
         commas = [place for place, word in enumerate(entities.words) if word.text == ","]
         starts, ends = [0, *(place + 1 for place in commas)], [*commas, len(entities.words)]

@@ -33,7 +33,7 @@ from assistant.understanding.slots.listed_in_schemas import (
     schema_type,
     untyped_kind,
 )
-from assistant.understanding.slots.parameter_roles import makes_lists, roles_of
+from assistant.understanding.slots.parameter_roles import hands_to, makes_lists, roles_of
 from assistant.understanding.slots.ranges import edge_of, paired_of
 from assistant.understanding.slots.told_limits import with_told_limits
 from assistant.understanding.tokens import name_words, spoken_words
@@ -214,13 +214,10 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
 
 
 def _is_given(slot: Slot, tool: Tool) -> bool:
-    """Return whether a tool hands something to whom a text names: the tenant of "Send a notice to a tenant"."""
-    handing = HANDING.intersection(name_words(tool.name)[:2]) and not {"person", "container", "list"} & {*slot.roles[:1]}
-    if not handing or slot.kind is not Kind.TEXT or slot.opaque or not slot.required or len(slot.path) > 1:
-        return False
-    noun = r"[\W_]+".join(map(re.escape, slot.words[:-1] if slot.words[-1:] == ("name",) else slot.words))
-    first = _FIRST.split(tool.description, maxsplit=1)[0].casefold()
-    return bool(noun) and re.search(rf"\bto (?:an?|the|another|one|some) {noun}\b", first) is not None
+    """Return whether a text names to whom its tool hands something (`hands_to`)."""
+    apt = slot.kind is Kind.TEXT and slot.required and not slot.opaque and len(slot.path) == 1
+    held = {"person", "container", "list"}.intersection(slot.roles[:1])
+    return apt and not held and hands_to(slot.words, tool.name, tool.description)
 
 
 def _is_new(slot: Slot) -> bool:
@@ -258,8 +255,6 @@ def _reads(tool: Tool, language: Language) -> bool:
 
 CHANGING = frozenset({"update", "edit", "modify", "change", "patch"})
 """Verbs of tools that change a thing which is there: its name, beside its id, is a new one."""
-HANDING = frozenset({"send", "give", "transfer", "lend", "pay", "email", "forward", "hand", "text", "award", "offer"})
-"""Verbs of tools that hand something to somebody."""
 SEARCHING = frozenset({"search", "find", "query", "lookup"})
 """Verbs of tools whose text is what is looked for."""
 ITEM = "[]"

@@ -258,9 +258,7 @@ class Moments:
             if self._led(entities, duration.start, self._in) and not duration.months:
                 yield duration
 
-    def _hours(
-        self, entities: Entities, stretch: SpanOfDays | None
-    ) -> tuple[Clock | None, Clock | None]:
+    def _hours(self, entities: Entities, stretch: SpanOfDays | None) -> tuple[Clock | None, Clock | None]:
         """Return the hour, minute and second said first, and those of a second time that ends the range."""
         if not entities.times:
             return None, None

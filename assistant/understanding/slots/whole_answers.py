@@ -1,4 +1,4 @@
-"""Answers to questions for a text: a code, a plate, a name, an address, a path. They are taken whole and fill nothing else.
+"""Answers to questions for a text: a code, a plate, a name, an address, a path. Each is taken whole, for that alone.
 
 A number in "HD-AB 1207" is no number of hours. Another parameter gets words of such an answer only if the words name it
 ("and make it 4 hours"); one that has its value already keeps it otherwise. Proposes nothing of its own.
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate, surface
-from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.entities import Entities, Stretch
 from assistant.understanding.slots.labels import Labels
 from assistant.understanding.slots.parameters import Kind, Slot
 
@@ -70,7 +70,9 @@ class WholeAnswers:
 
     def _whole(self, asked: Slot, found: Sequence[Candidate], entities: Entities) -> Candidate | None:
         words = entities.lowered
-        special = asked.kind is not Kind.TEXT or asked.world or asked.numeric or asked.values or "pattern" in asked.schema
+        special = (
+            asked.kind is not Kind.TEXT or asked.world or asked.numeric or asked.values or "pattern" in asked.schema
+        )
         if special or len(asked.path) > 1 or not words:
             return None
         start = self._labels.behind(asked, entities)
@@ -93,8 +95,8 @@ class WholeAnswers:
         names = {self._stem(word) for word in found.slot.words if word not in self._common} - {*own}
         if any(self._stem(word) in names for word in near):
             return True
-        measured = any(e.start <= found.start and found.end <= e.end for e in (*entities.durations, *entities.sums))
-        if measured:
+        measured: tuple[Stretch, ...] = (*entities.durations, *entities.sums)
+        if any(each.start <= found.start and found.end <= each.end for each in measured):
             return True
         if found.slot.path[0] in answered and found.slot.kind is not Kind.TEXT:
             return False

@@ -43,7 +43,8 @@ _OF_PROGRAMS = re.compile(
     r"\btransport (?:context|closed|error)|back-?channel|server-initiated|\bcoroutine\b|\bevent loop\b|\bcallback\b|"
     r"\bmiddleware\b|\bstack trace\b|\bsegmentation fault\b|\bcore dumped\b|\b0x[0-9a-f]{4,}|<[\w.]+ object\b|"
     r"\bSQLSTATE\b|\bno such (?:table|column)\b|\bnull pointer\b|\b\w+\.\w+\.\w+\(|\b[a-z]\w*_\w+\(|"
-    r"\bmethod not found\b|\bserializ(?:e|able)\b|\bdeserializ|\bunmarshal|\bsubprocess\b|\bexit(?:ed)? (?:with )?code \d|"
+    r"\bmethod not found\b|\bserializ(?:e|able)\b|\bdeserializ|\bunmarshal|\bsubprocess\b|"
+    r"\bexit(?:ed)? (?:with )?code \d|"
     r"validation errors? for \w+(?:Output|Result|Response)\b|(?:Key|Attribute|Type|Index|Name|Reference)Error\b"
 )
 """Bugs of the server's program, whose words do not help a driver."""

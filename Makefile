@@ -84,7 +84,7 @@ bench-dashboard: $(STAMP)  ## first paint, typing under load, and memory of the 
 bench-listening: $(STAMP)  ## an hour of simulated listening and five real minutes: memory, drift, processor (ten minutes)
 	@$(BIN)/python -m benchmarks.listening_bench
 
-bench-servers: $(STAMP)  ## install 36 public servers and count what is understood of 504 sentences (npm, pip; half an hour)
+bench-servers: $(STAMP)  ## install 91 public servers and count what is understood of 2,154 sentences (npm, pip; an hour)
 	@$(BIN)/python -m benchmarks.public_servers $(ONLY) $(if $(MISSES),--misses) $(if $(NEWER),--newer $(NEWER))
 
 conformance: $(STAMP)  ## run the official MCP conformance suite against our client (needs npm); writes docs/conformance.md

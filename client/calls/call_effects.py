@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import replace
 
-from client.calls.description_reading import begins_with_a_look, effect_in_description
+from client.calls.argument_blocks import without_arguments
+from client.calls.description_reading import begins_with_a_look, effect_in_description, gives_data
 from client.calls.english_words import EffectSign, is_in, is_known, unusual_letters, words_of
-from client.calls.name_reading import effect_in_name
+from client.calls.name_reading import SAYS_ONLY_THINGS, effect_in_name
 from client.calls.parameter_reading import effect_in_parameters
+from client.calls.title_reading import effect_in_title
 from client.catalog import Tool
 
 _EITHER = frozenset({"track", "monitor", "watch", "check", "find"})
@@ -33,10 +35,13 @@ def reading_of(tool: Tool) -> EffectSign | None:
     if key not in _read:
         while len(_read) >= _MOST_READ:
             _read.popitem(last=False)
+        description, told = without_arguments(tool.description, tool.properties)
+        in_name = effect_in_name(tool.name, tool.server, description)
         parts = (
-            effect_in_name(tool.name, tool.server, tool.description),
-            effect_in_description(tool.description, looks_by_name=True),
-            effect_in_parameters(tool.input_schema, tool.name),
+            None if in_name == SAYS_ONLY_THINGS and gives_data(description) else in_name,
+            effect_in_description(description, looks_by_name=True),
+            effect_in_parameters(tool.input_schema, tool.name, told),
+            effect_in_title(tool.title, tool.name),
         )
         found = [part for part in parts if part is not None]
         _read[key] = next((part for part in found if part.acts), found[0] if found else None)

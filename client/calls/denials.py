@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from client.calls.english_words import EffectSign, act, base_of, is_plural, stem_in, word_list
 
 _HEADER = re.compile(r"\bX(?:-[A-Z][A-Za-z]*)+")
+_READ_ONLY = re.compile(r"\bread[- ]only(?=\s*(?:[.,;:)\]\n]|$))", re.IGNORECASE)
 _DENYING = (("does", "not"), ("do", "not"), ("will", "not"), ("doesn't",), ("don't",), ("won't",), ("never",))
 """What stands before a verb that is denied."""
 _NEGATIONS = frozenset("no not never nothing none nobody nor neither without cannot doesn't don't won't isn't".split())
@@ -35,9 +36,9 @@ _MOST_THINGS = 2
 """Words that name what is not touched: "user data"."""
 
 
-def without_headers(text: str) -> str:
-    """Return a description without names of HTTP headers: `X-RateLimit-Reset` speaks of no reset."""
-    return _HEADER.sub("header", text)
+def without_set_terms(text: str) -> str:
+    """Return a description without terms that say nothing of acts: "(read-only)" and `X-RateLimit-Reset`."""
+    return _READ_ONLY.sub("plain", _HEADER.sub("header", text))
 
 
 def is_denied(sentence: Sequence[str], place: int) -> bool:

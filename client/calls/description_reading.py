@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from client.calls.asked_in_descriptions import ASKING, COMMAS, asks_at, is_asked, is_asked_for
-from client.calls.denials import denies_a_lack, gives_an_answer, is_denied, without_headers
+from client.calls.denials import denies_a_lack, gives_an_answer, is_denied, without_set_terms
 from client.calls.description_happenings import happens_by_the_way, tells_others
 from client.calls.description_outcomes import brings_about
 from client.calls.description_states import states_an_outcome
@@ -83,6 +83,14 @@ def begins_with_a_look(description: str) -> bool:
     return bool(sentences) and _says_look(sentences[0], looks_by_name=False) is None
 
 
+def gives_data(description: str) -> bool:
+    """Return whether a description speaks of nothing but a look, by its own words, and not of a thing to be brought."""
+    if effect_in_description(description, looks_by_name=False) is not None or is_german(description):
+        return False
+    words = [token.lower() for token in _sentences(description)[0] if token[0].isalpha()]
+    return words[1:2] not in (["to"], ["home"], ["back"]) and brought(["get", *words[1:]], 0) is None
+
+
 def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
     """Give all that the sentences leave open, in their order."""
     for number, sentence in enumerate(sentences):
@@ -99,7 +107,7 @@ def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
 def _sentences(text: str) -> list[list[str]]:
     """Return the sentences as tokens; a colon, a bracket or a new line ends one too."""
     found: list[list[str]] = [[]]
-    for token in _TOKENS.findall(without_headers(text)):
+    for token in _TOKENS.findall(without_set_terms(text)):
         if token in _ENDS:
             found.append([])
         else:

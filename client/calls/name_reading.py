@@ -31,6 +31,9 @@ _FETCHING = frozenset({"get", "fetch", "retrieve"})
 _TELLING = frozenset({"describe", "display", "explain", "list", "preview", "read", "show", "summarize", "tell", "view"})
 """Looking verbs that speak to somebody where "to" follows: "tell_wife", "read_to_kids"."""
 
+SAYS_ONLY_THINGS = doubt("its name says nothing but things")
+"""What is found in a name of several things, and no verb: "coupon_categories"; a description can say that it looks."""
+
 
 def effect_in_name(name: str, server: str = "", description: str = "") -> EffectSign | None:
     """Return why a tool of this name may change something; None if the name speaks of looking only.
@@ -57,12 +60,20 @@ def effect_in_name(name: str, server: str = "", description: str = "") -> Effect
     if words[0] == "open" and len(words) > 1 and words[-1] in word_list("opened"):
         return None
     last_looks = is_in(words[-1], "informational") or words[-1] in word_list("looking")
-    commands = is_in(words[0], "deeds") and words[0] not in word_list("looking")
-    if commands and not (last_looks and words[0] in word_list("things_first")):
+    commands = words[0] in word_list("deeds") - word_list("looking")  # a plural is a thing: "bookmarks_list"
+    of_server = bool(verb) and words[0] in words_of(server)
+    if commands and not of_server and not (last_looks and words[0] in word_list("things_first")):
         return act(f'its name begins with "{words[0]}"')
     if verb is None:
         asks = len(words) > 1 and words[0] in word_list("asking")
-        return None if last_looks or asks else doubt("no word of its name says that it only looks")
+        if last_looks or asks:
+            return None
+        verbs = any(may_act(word) or word in word_list("framing") for word in words)
+        return (
+            SAYS_ONLY_THINGS
+            if is_plural(words[-1]) and not verbs
+            else doubt("no word of its name says that it only looks")
+        )
     joined = [place for place in range(1, len(words)) if words[place - 1] in word_list("joining")]
     for place in (verb, *(place for place in joined if words[place] in word_list("looking"))):
         found = _another_verb(words, place) or brought(words, place)

@@ -5,12 +5,15 @@ Pure. It reads names, listed values and defaults at every depth of the schema; i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from client.calls.description_reading import effect_in_description
 from client.calls.english_words import (
     EffectSign,
     act,
     base_of,
+    bases_of,
     doubt,
     is_in,
     is_plural,
@@ -33,12 +36,21 @@ _RUN = frozenset("query statement command code expression script run snippet con
 """With the name of a language they say that a parameter takes a program of it: "SQL query", "where clause in SQL"."""
 _ABOUT_PROGRAMS = frozenset({"id", "ids", "name", "type", "path", "number", "hash", "dialect", "limit", "version"})
 """With them a parameter only names a program: "script_id"."""
+_NAMING = frozenset({"the", "a", "an", "of", "this", "your", "by", "was", "were", "been", "each", "in"})
+"""Words after which "post" or "message" is a thing, and "sent" was done before."""
+_BY_OTHERS = frozenset({"is", "are", "be", "gets", "being", "automatically"})
+"""Words after which "texted" is what happens now."""
 _MANY = frozenset({"list", "search", "find", "query", "filter", "count", "browse"})
 """Verbs of a name whose defaults pick out of many: `state = open`."""
 
 
-def effect_in_parameters(schema: Mapping[str, JSON], name: str = "") -> EffectSign | None:
-    """Return why a parameter may make a looking tool of that name act; None if all of them narrow what is shown."""
+def effect_in_parameters(
+    schema: Mapping[str, JSON], name: str = "", told: Mapping[str, str] | None = None
+) -> EffectSign | None:
+    """Return why a parameter may make a looking tool of that name act; None if all of them narrow what is shown.
+
+    `told` is what the tool's description says of its parameters, by name.
+    """
     called = words_of(name)
     picks = bool(_MANY & set(called)) or (bool(called) and is_plural(called[-1]))
     for path, inner in _parameters(schema, 0):
@@ -52,6 +64,20 @@ def effect_in_parameters(schema: Mapping[str, JSON], name: str = "") -> EffectSi
         found = _effect_in(path[-1], inner, picks=picks)
         if found is not None:
             return found
+    for parameter, text in (told or {}).items():
+        found = _effect_in_text(parameter, text) or effect_in_description(text, looks_by_name=True)
+        if found is not None and found.acts:
+            return found
+    return None
+
+
+def _effect_in_text(name: str, text: str) -> EffectSign | None:
+    """Return why the description of a parameter says that giving it does something, sentence by sentence."""
+    for sentence in re.split(r"[.;!?:]\s|\n", text):
+        words = words_of(sentence)
+        found = _told_act(words, set(words_of(name))) or _told_receiver(words)
+        if found:
+            return act(f'the description of its parameter "{name}" has "{found}"')
     return None
 
 
@@ -64,9 +90,9 @@ def _shown_to(called: Sequence[str], words: Sequence[str]) -> str:
 def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectSign | None:
     words = words_of(name)
     description = schema.get("description")
-    told = _told_act(words_of(description), set(words)) if isinstance(description, str) else ""
-    if told:
-        return act(f'the description of its parameter "{name}" has "{told}"')
+    told = _effect_in_text(name, description) if isinstance(description, str) else None
+    if told is not None:
+        return told
     listed = schema.get("enum")
     values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
     default = schema.get("default", schema.get("const"))
@@ -144,6 +170,38 @@ def _told_act(words: Sequence[str], about: set[str]) -> str:
             return f"{before} {word}"
     wanted = words[:1] == ["new"] or (bool(word_list("set_parameters") & about) and words[:1] == ["desired"])
     return words[0] if wanted else ""
+
+
+def _told_receiver(words: Sequence[str]) -> str:
+    """Return what in a parameter's description says that somebody gets what the tool finds; "" if nothing does."""
+    for place, word in enumerate(words):
+        before, after = words[place - 1] if place else "", words[place + 1 : place + 5]
+        passed = before in _BY_OTHERS and any(form in word_list("handing_over") for form in bases_of(word))
+        hands = is_in(word, "handing_over") and before not in _NAMING and _object_then_to(after)
+        if hands or ((passed or word == "goes") and after[:1] == ["to"]):
+            return " ".join([word, *after[: after.index("to") + 1]])
+        if word == "who" and _receives(words[place + 1 : place + 3]):
+            return " ".join(words[place : place + 3])
+        if word == "for" and before in word_list("channels") and word_list("handed_out") & set(after[:2]):
+            return " ".join([before, word, *after[:2]])
+        if word == "copy" and is_in(" ".join(words[place - 2 : place - 1]), "receiving"):
+            return " ".join(words[place - 2 : place + 1])
+    return ""
+
+
+def _object_then_to(words: Sequence[str]) -> bool:
+    """Return whether these words are a short object and "to": "it to", "the monthly report to"."""
+    if words[:1] and words[0] in ("it", "them", "this", "that"):
+        return words[1:2] == ["to"]
+    return bool(words[:1]) and words[0] in word_list("determining") and "to" in words[1:4]
+
+
+def _receives(words: Sequence[str]) -> bool:
+    """Return whether "who" goes on with getting something: "gets it", "can see it", "is told"."""
+    first, second = (*words, "", "")[:2]
+    if first in ("can", "may", "will", "should", "must"):
+        return second in word_list("receiving") | {"be"}
+    return first in word_list("receiving") or (first in ("is", "are", "gets") and second in word_list("informed"))
 
 
 def _switches(words: Sequence[str], default: JSON) -> bool:

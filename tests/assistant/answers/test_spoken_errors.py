@@ -25,7 +25,8 @@ LOOK = Tool("home", "get_room_price", "Get the price of a room", input_schema=RO
         ("Error calling tool 'book_room': the room is taken", "The room is taken."),
         ("MCP error -32602: the room is taken", "The room is taken."),
         (
-            "Cannot send 'elicitation/create': this transport context has no back-channel for server-initiated requests.",
+            "Cannot send 'elicitation/create': this transport context has no back-channel for server-initiated "
+            "requests.",
             "The service refused it.",
         ),
         (

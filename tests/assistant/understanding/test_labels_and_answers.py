@@ -1,4 +1,4 @@
-"""Codes, plates, addresses and texts stay whole: no number inside them goes to another parameter, and labels are no values."""
+"""Codes, plates, addresses and texts stay whole: no number in them goes elsewhere, and no label is part of a value."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ TOOLS = Interpreter(catalog_of(*(tool(name, about, takes, needs) for name, (abou
         ("send a notice to Lea saying the water is off from 8 to 10", "send_notice",
          {"tenant": "Lea", "text": "the water is off from 8 to 10"}),
         ("set the alarm clock to 05:20:15", "set_alarm", {"time": "05:20:15"}),
-        ("set the alarm clock to six forty five and thirty seconds", "set_alarm", {"time": "06:45:30"}),
+        ("set the alarm clock to six forty five pm and thirty seconds", "set_alarm", {"time": "18:45:30"}),
         ("reserve locker D03-11 for 45 minutes", "reserve_locker", {"locker": "D03-11", "minutes": 45}),
         ("print the file report-2024.pdf", "print_file", {"path": "report-2024.pdf"}),
     ],

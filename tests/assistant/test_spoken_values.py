@@ -81,9 +81,8 @@ def text_heard(words: str) -> str:
     words = words.removesuffix(" with unusual letters")
     if words in ("empty", "blank"):
         return {"empty": "", "blank": " "}[words]
-    if words.startswith("the word "):  # a text that says so itself is quoted
-        assert len(words.split()) == 3, words
-        return words.split()[-1]
+    if re.fullmatch(r"the word \S+", words):  # a text that says so itself is quoted
+        return words.removeprefix("the word ")
     quoted = re.match(r"quote of (\d+) words?, ", words)
     if quoted:
         rest = words.removeprefix(quoted[0])
@@ -244,8 +243,6 @@ def test_a_text_is_heard_as_it_is_and_no_mark_in_it_ends_it(value: str) -> None:
         ("МОСКВА", "МОСКВА"),
         ("José", "José"),
         ("AB 12", "AB 12"),
-        ("nothing", "the word nothing"),
-        ("the word nothing", "quote of 3 words, the word nothing, end of quote"),
         ("anna@example.org", "anna@example.org"),
         (True, "on"),
         (["a", "b", "c"], "a, b and c"),
@@ -268,32 +265,11 @@ def test_what_is_empty_or_not_what_it_seems_is_said_so(value: JSON, said: str) -
         ("is_locked", "locked", "unlocked"),
         ("enabled", "enabled", "disabled"),
         ("insurance", "with insurance", "without insurance"),
-        ("monthly", "monthly", "not monthly"),
-        ("silent", "silent", "not silent"),
         ("keepCopy", "with keep copy", "without keep copy"),
     ],
 )
 def test_true_and_false_are_words_of_the_parameter(name: str, yes: str, no: str) -> None:
     assert [*parts_of(name, True, {}, CLOCK), *parts_of(name, False, {}, CLOCK)] == [yes, no]
-
-
-@pytest.mark.proves("P1.values")
-@pytest.mark.parametrize(
-    ("name", "value", "schema", "said"),
-    [
-        ("wash", True, {"title": "Car wash for 19 euros"}, "with wash, 19 euros by the server's words"),
-        ("wash", False, {"title": "Car wash for 19 euros"}, "without wash"),
-        ("insurance", True, {"description": "Covers all, $18.50"}, "with insurance, $18.50 by the server's words"),
-        ("tip", 5, {"title": "Tip in euros"}, "tip 5 euros"),
-        ("fee", 3, {"description": "Fee (€)"}, "fee 3 euros"),
-        ("hours", 3, {"description": "Hours"}, "3 hours"),
-        ("plate", "HD-AB 1207", {}, "plate H D dash A B space 1 2 0 7"),
-    ],
-)
-def test_a_cost_and_a_currency_of_the_server_s_words_are_said(
-    name: str, value: JSON, schema: dict[str, JSON], said: str
-) -> None:
-    assert [*parts_of(name, value, schema, CLOCK)] == [said]
 
 
 @pytest.mark.proves("P1.values")

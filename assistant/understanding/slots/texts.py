@@ -108,10 +108,7 @@ class TextCandidates:
                     yield self._looked_for(slot, entities, start, end, strength)
                     continue
                 if part.role == "person" and all(map(self._is_number, entities.lowered[start:end])):
-                    digits = self._numbers.digits_at(entities.words[start:end], 0)
-                    if digits is None or len(digits[0]) < LEAST_PHONE or self._counts(slot, entities, end):
-                        continue  # "transfer 40 shares": nobody is called by a number
-                    yield Candidate(slot, digits[0], start, end, strength)
+                    yield from self._dialled(slot, entities, start, end, strength)
                     continue
                 if part.role == "message":  # passed on word for word
                     start = self._things.behind_that(entities, start, end)
@@ -130,6 +127,12 @@ class TextCandidates:
                 yield self._cut(slot, entities, start, end, 0.6)
         yield from self._own_noun(slot, entities)
         yield from self._listed_words.listed(slot, entities)
+
+    def _dialled(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Iterator[Candidate]:
+        """Yield a phone number in the place of a person; a short number, or one that counts things, is nobody's."""
+        digits = self._numbers.digits_at(entities.words[start:end], 0)
+        if digits is not None and len(digits[0]) >= LEAST_PHONE and not self._counts(slot, entities, end):
+            yield Candidate(slot, digits[0], start, end, strength)
 
     def _is_number(self, word: str) -> bool:
         return word in self._number_words or word.isdigit()

@@ -21,7 +21,7 @@ from assistant.conversation.announcements import CalendarWatch, ring_timers, wat
 from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal
 from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
-from assistant.conversation.own_servers import profile_of
+from assistant.conversation.own_servers import profile_of, steering
 from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.routine_book import RoutineBook
@@ -49,6 +49,7 @@ from assistant.wording.host_messages import words_of
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.resilience.connectivity import Connectivity
+from client.standing_memory import settling
 from client.tool_client import ToolClient
 from voice.mouth import Mouth
 from voice.voice_errors import DeviceError, VoiceError
@@ -133,6 +134,8 @@ async def open_live(
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
         _tell_who_is_away(tools, complain)
+        stack.enter_context(settling())
+        _tell_what_does_nothing(settings, tools, complain, asked=server)
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, reader, routines, cabin)
 
 
@@ -178,8 +181,25 @@ async def _watch_figures(
 def _tell_who_is_away(tools: ToolClient, complain: Callable[[str], None]) -> None:
     """Name each server that cannot be reached, with what is known of its tools."""
     for known in tools.server_states():
-        if not known.healthy:
-            complain(f"{known.detail} {known.tools} of its tools are known; McQueen connects as soon as it answers.")
+        detail = known.detail if known.detail.endswith((".", "?")) else f"{known.detail}."
+        if known.code == "misconfigured":
+            complain(detail)
+        elif not known.healthy:
+            complain(f"{detail} {known.tools} of its tools are known; McQueen connects as soon as it answers.")
+
+
+def _tell_what_does_nothing(
+    settings: Settings, tools: ToolClient, complain: Callable[[str], None], *, asked: str | None
+) -> None:
+    """Say each setting that does nothing; not where one server was asked for in place of the configured ones."""
+    if asked is not None or not settings.model_fields_set:
+        return
+    from assistant.settings.without_effect import known_tools, without_effect  # only where something is set
+
+    away = [state.name for state in tools.server_states() if not state.healthy]
+    known, steers = known_tools(settings, tools.catalog, away), steering(settings.language)
+    for sentence in without_effect(settings, known, steers=steers, broken=False):
+        complain(sentence if sentence.endswith("?") else f"{sentence}.")
 
 
 async def _open_vehicle(

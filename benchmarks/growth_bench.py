@@ -6,6 +6,7 @@ Servers run in this process and cost next to nothing. `python -m benchmarks.grow
 from __future__ import annotations
 
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -68,15 +69,17 @@ class LongestHold:
             self.seconds = max(self.seconds, time.thread_time() - began)
 
 
-def tools_of(count: int) -> list[dict[str, Any]]:
-    """Return so many tools, each with a schema of its own."""
+def tools_of(count: int, kind: str = "look") -> list[dict[str, Any]]:
+    """Return so many tools, each with a schema of its own; those of another kind have other schemas."""
     return [
         {
-            "name": f"look_{number}",
+            "name": f"{kind}_{number}",
             "description": f"Look at place {number}.",
             "inputSchema": {
                 "type": "object",
-                "properties": {f"{name}_{number}": {"type": "string"} for name in ("place", "day", "kind", "unit")},
+                "properties": {
+                    f"{kind}_{name}_{number}": {"type": "string"} for name in ("place", "day", "kind", "unit")
+                },
             },
             "annotations": {"readOnlyHint": True},
         }
@@ -87,20 +90,28 @@ def tools_of(count: int) -> list[dict[str, Any]]:
 async def tools(row: Row) -> None:
     """Reading a listing for the first time and again: processor, and how long the loop is held."""
     first, again, held = [], [], []
+    gc.collect()
+    gc.freeze()  # as a program that stays does (client.standing_memory)
     for count in TOOL_COUNTS:
-        async with FaultyServer(tools=tools_of(count)) as there, open_http_client() as http:
+        async with FaultyServer(tools=tools_of(count, "see")) as there, open_http_client() as http:
             server = StreamableHttpServer("town", there.url, http, SystemClock())
             await server.connect()
             async with LongestHold() as hold:
-                began = time.process_time()
                 await server.list_tools()
-                first.append(time.process_time() - began)
                 held.append(hold.seconds)
+            await server.close()
+        async with FaultyServer(tools=tools_of(count)) as there, open_http_client() as http:
+            server = StreamableHttpServer("town", there.url, http, SystemClock())
+            await server.connect()
+            began = time.process_time()
+            await server.list_tools()
+            first.append(time.process_time() - began)
             began = time.process_time()
             for _ in range(3):
                 await server.list_tools()
             again.append((time.process_time() - began) / 3)
             await server.close()
+    gc.unfreeze()
     shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in first)
     row(f"listing of {TOOL_COUNTS} tools, first, processor", f"{shown} ms", marked(TOOL_COUNTS, first))
     shown = ", ".join(f"{seconds * 1000:.0f}" for seconds in again)

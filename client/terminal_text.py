@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
+import traceback
+from types import TracebackType
 
 # C0 but line ends and tabs, DEL and C1 (\x9b begins commands as ESC [ does), line separators, and signs that turn the
 # direction of writing, by which a name can be made to look like another.
@@ -33,3 +36,8 @@ class TerminalFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as text."""
         return terminal_text(super().format(record))
+
+
+def show_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write the traceback of a defect to stderr, as `sys.excepthook`: its message may quote what strangers wrote."""
+    sys.stderr.write(terminal_text("".join(traceback.format_exception(kind, error, trace))))

@@ -11,7 +11,7 @@ import logging
 import random as randomness
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
@@ -25,7 +25,7 @@ from client.calls.call_refusals import consent_wanted, failed, tools_unknown
 from client.calls.call_settings import CallSettings
 from client.calls.consent_check import ConsentCheck
 from client.calls.effect_calls import EffectCall, refused
-from client.calls.fallbacks import other_ways
+from client.calls.fallbacks import Ways, other_ways
 from client.calls.read_calls import ReadCall
 from client.calls.running_calls import RunningCalls
 from client.calls.sent_defaults import agreed_as_sent, call_as_sent
@@ -308,11 +308,12 @@ class ToolClient:
             self._questions.note(call, outcome, confirmed=consent is not None)
         return outcome
 
-    def _ways(self, tool: Tool, call: ToolCall, consent: Consent | None) -> list[tuple[Tool, Link]]:
+    def _ways(self, tool: Tool, call: ToolCall, consent: Consent | None) -> Ways[tuple[Tool, Link]]:
         """Return the tool and those that may stand in for it, each with its server."""
-        ways = [(tool, self._links[tool.server])]
-        if len(self._links) == 1:
-            return ways
+        return Ways((tool, self._links[tool.server]), self._stand_ins(tool, call, consent))
+
+    def _stand_ins(self, tool: Tool, call: ToolCall, consent: Consent | None) -> Iterator[tuple[Tool, Link]]:
+        """Yield what may take the tool's place, judged when it is asked for."""
         named = consent.fallback_servers if consent is not None else ()
         others = other_ways(
             tool,
@@ -320,16 +321,17 @@ class ToolClient:
             configured=self._settings.fallbacks,
             named=named,
             sensitive=self._needs_consent(tool, call.arguments),
-            is_local=lambda name: self._links[name].server.local,
+            is_local=lambda name: name in self._links and self._links[name].server.local,
         )
         for other in others:
+            link = self._links.get(other.server)  # None if the server was removed meanwhile
             as_there = replace(call, server=other.server, tool=other.name)
             agreed = other.server in named or not self._needs_consent(other, call.arguments)
             # No default that was not said.
             agreed = agreed and call_as_sent(other, as_there).arguments == call.arguments
-            if agreed and other.qualified not in self._tools.held and self._checker.problem(other, as_there) is None:
-                ways.append((other, self._links[other.server]))
-        return ways
+            agreed = agreed and other.qualified not in self._tools.held
+            if link is not None and agreed and self._checker.problem(other, as_there) is None:
+                yield other, link
 
     async def _act(
         self,

@@ -131,6 +131,15 @@ def test_a_batch_keeps_each_id_as_it_was_given(tmp_path: Path) -> None:
         assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ids
 
 
+def test_catalog_and_batch_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    tool = {"name": "get_weather", "description": "Get the weather", "inputSchema": {"type": "object"}}
+    (tmp_path / "catalog.json").write_text(json.dumps({"tools": [tool]}), encoding="utf-8-sig")
+    (tmp_path / "b.jsonl").write_text('{"id": 1, "text": "what is the weather"}\n', encoding="utf-8-sig")
+    done = mcqueen("interpret", "--batch", "b.jsonl", "--catalog", "catalog.json", "--json", folder=tmp_path)
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["tool"] == "get_weather"
+
+
 @pytest.mark.proves("B.interrupt")
 def test_ctrl_c_in_the_middle_of_a_conversation_ends_cleanly(tmp_path: Path) -> None:
     environment = {**os.environ, "MCQUEEN_DATA_FOLDER": str(tmp_path / "data")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -36,6 +37,7 @@ def command(as_json: bool, audio: bool) -> int:
     Ends with 1 only if something is missing that McQueen needs; with --audio, also if sound does not work.
     """
     findings = asyncio.run(_try_audio()) if audio else [found for check in _CHECKS if (found := check()) is not None]
+    findings += [] if audio else _idle_settings()
     for finding in findings:
         if as_json:
             answer_json(finding._asdict())
@@ -209,6 +211,36 @@ def _settings() -> MachinePart:
         return MachinePart("settings", False, str(error), needed=True)
     servers = ", ".join(settings.servers) or "none configured, so the town answers"
     return MachinePart("settings", True, f"servers: {servers}; data in {settings.data_path}", needed=True)
+
+
+def _idle_settings() -> list[MachinePart]:
+    """Return a part for each setting that does nothing; tools of servers are known as they were listed last."""
+    import sqlite3
+
+    from assistant.conversation.own_servers import own_definitions, steering
+    from assistant.settings.settings import load_settings
+    from assistant.settings.sources import DATABASE
+    from assistant.settings.without_effect import known_tools, without_effect
+    from assistant.town.town_tools import tool_definitions
+    from client.client_errors import ConfigurationError
+    from client.records.cache import kept_listing
+    from client.schemas.tool_listing import read_tools
+
+    try:
+        settings = load_settings()
+    except ConfigurationError:
+        return []  # said above
+    listed = [tool for name, raw in own_definitions(settings) for tool in read_tools(raw, name).tools]
+    if settings.town or not settings.servers:
+        listed += read_tools([*tool_definitions()], "town").tools
+    path = settings.data_path / DATABASE
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db,
+    ):
+        listed += [tool for name in settings.servers for tool in kept_listing(db, name, trusted=False) or ()]
+    sentences = without_effect(settings, known_tools(settings, listed), steers=steering(settings.language))
+    return [MachinePart("settings", False, sentence) for sentence in sentences]
 
 
 def _records() -> MachinePart:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,7 @@ def _typed_lines(texts: tuple[str, ...]) -> Iterator[Line]:
 
 def _batch_lines(path: Path) -> Iterator[Line]:
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(BOM_UTF8)
     except OSError as error:
         stop(f"cannot read the batch file {path}: {error.strerror}")
     return (_batch_line(number, raw) for number, raw in enumerate(content.split(b"\n"), 1) if raw.strip())

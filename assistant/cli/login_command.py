@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.output import answer, complain
+from client.terminal_text import terminal_text
 
 if TYPE_CHECKING:
     import httpx
@@ -209,7 +210,7 @@ def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store:
 def read_secret(what: str, *, may_be_empty: bool = False) -> str:
     """Ask for a secret without showing it; without a terminal, read the first line of standard input."""
     if sys.stdin.isatty():
-        return str(
-            click.prompt(what, hide_input=True, err=True, default="" if may_be_empty else None, show_default=False)
-        ).strip()
+        empty = "" if may_be_empty else None
+        said = click.prompt(terminal_text(what), hide_input=True, err=True, default=empty, show_default=False)
+        return str(said).strip()
     return sys.stdin.readline().strip()

@@ -13,7 +13,7 @@ import sys
 import click
 
 from assistant.cli.output import ExitCode, complain, complain_of_usage
-from client.terminal_text import TerminalFormatter
+from client.terminal_text import TerminalFormatter, show_traceback
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, the line that `mcqueen --help` shows; a test holds it equal to the command's own help)
@@ -110,6 +110,7 @@ def main() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(TerminalFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    sys.excepthook = show_traceback
     from client.client_errors import ClientError, UsageError  # keeps --help instant
     from voice.voice_errors import AudioFileError, VoiceError  # the same
 

@@ -258,6 +258,7 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
     from assistant.metrics.serving_figures import Watch
     from assistant.serving.server import serve_tools
     from assistant.serving.serving_errors import AddressError
+    from client.standing_memory import settling
 
     told = _told_to_stop()
     async with AsyncExitStack() as stack:
@@ -279,6 +280,7 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
         if served.tools is not None:
             ready["servers"] = await _states(served.tools, told)
         answer_json(ready)
+        stack.enter_context(settling())
         await told.wait()
 
 

@@ -6,12 +6,14 @@ import importlib.util
 import json
 import subprocess
 import sys
-from importlib.metadata import version
+from collections.abc import Mapping
+from importlib.metadata import metadata, version
 from typing import Any
 
 import click
 
 from assistant.cli.output import ExitCode, answer, answer_json, stop
+from client.terminal_text import terminal_text
 
 SECONDS = 30.0
 """Most seconds that pip may take."""
@@ -23,11 +25,18 @@ def command(as_json: bool) -> int:
     """Tell whether a newer version is published.
 
     McQueen never checks by itself. pip asks the package index that it is configured for; nothing is installed.
+    A package of another project that has the name is told as such.
     """
     here = version("mcqueen")
-    newer = _newer()
+    published = _published()
+    about = str(published.get("summary", "")).strip() if published is not None else ""
+    other = published is not None and about != metadata("mcqueen")["Summary"]
+    newer = str(published["version"]) if published is not None and not other else None
     if as_json:
-        answer_json({"installed": here, "newer": newer})
+        answer_json({"installed": here, "newer": newer, "other_project": about if other else None})
+    elif other:
+        answer(f'the package that is published as "mcqueen" is another project ("{terminal_text(about)}"); '
+               "do not install it over this one")  # fmt: skip
     elif newer is None:
         answer(f"McQueen {here} is the newest version that is published")
     else:
@@ -36,8 +45,8 @@ def command(as_json: bool) -> int:
     return ExitCode.OK
 
 
-def _newer() -> str | None:
-    """Return the version that an update would install; None if there is none. Exits if it cannot be found out."""
+def _published() -> Mapping[str, Any] | None:
+    """Return the metadata of what an update would install; None if that is nothing. Exits if it cannot be found out."""
     if importlib.util.find_spec("pip") is None:
         stop("there is no pip here to ask; ask the program that installed McQueen: pipx upgrade mcqueen, or "
              "uv tool upgrade mcqueen", ExitCode.FAILED)  # fmt: skip
@@ -55,4 +64,4 @@ def _newer() -> str | None:
         said = done.stderr.strip().splitlines()
         stop(f"pip cannot tell: {said[-1].removeprefix('ERROR: ') if said else 'no reason given'}", ExitCode.FAILED)
     report: dict[str, Any] = json.loads(done.stdout)
-    return next((str(found["metadata"]["version"]) for found in report["install"]), None)
+    return next((found["metadata"] for found in report["install"]), None)

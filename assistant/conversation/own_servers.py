@@ -5,6 +5,7 @@ It makes servers; it opens none.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.profile.store import KeptProfile
@@ -69,18 +70,9 @@ def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> Too
     """
     from assistant.conversation.routine_server import routine_mcp_server  # heavy: only in conversations
     from assistant.conversation.routine_tools import NAME
-    from assistant.understanding.answers.control_words import Controls
-    from assistant.understanding.answers.yes_or_no import YesOrNoReader
-    from assistant.understanding.language import language as language_of
     from client.servers.mcp.in_process import InProcessServer
 
-    spoken = language_of(language)
-    controls = Controls(spoken, YesOrNoReader(spoken))
-
-    def steers(words: str) -> bool:
-        return controls.find(words, confirming=True) is not None
-
-    server = routine_mcp_server(book, words_of("routines", language), steers)
+    server = routine_mcp_server(book, words_of("routines", language), steering(language))
     made = InProcessServer(NAME, server, clock, built_in=True)
 
     def changed() -> None:
@@ -89,6 +81,17 @@ def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> Too
 
     book.subscribe(changed)
     return made
+
+
+def steering(language: str = BASE) -> Callable[[str], bool]:
+    """Return what says whether words are a yes, a no or another control, which no routine may be called."""
+    from assistant.understanding.answers.control_words import Controls
+    from assistant.understanding.answers.yes_or_no import YesOrNoReader
+    from assistant.understanding.language import language as language_of
+
+    spoken = language_of(language)
+    controls = Controls(spoken, YesOrNoReader(spoken))
+    return lambda words: controls.find(words, confirming=True) is not None
 
 
 def profile_of(settings: ProfileSettings, kept: KeptProfile) -> Profile:

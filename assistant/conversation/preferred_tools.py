@@ -14,6 +14,9 @@ from assistant.settings.settings import RoutingRule
 from assistant.understanding.reading import Interpretation, Reading
 from assistant.understanding.tokens import plain
 
+_PATTERN = frozenset("*?[")
+"""Signs of a pattern; a name without any is that of one tool."""
+
 
 @dataclass(frozen=True)
 class Circumstances:
@@ -24,10 +27,23 @@ class Circumstances:
     online: bool = True
 
 
-def preferred(reading: Reading, rules: Sequence[RoutingRule], circumstances: Callable[[], Circumstances]) -> Reading:
-    """Return the reading with the proposal first that the first rule that holds prefers; else as it is."""
+Fit = Callable[[str], Interpretation | None]
+"""Returns what the tool of that qualified name makes of the sentence; None if it lacks what the tool needs."""
+
+
+def preferred(
+    reading: Reading,
+    rules: Sequence[RoutingRule],
+    circumstances: Callable[[], Circumstances],
+    fit: Fit = lambda tool: None,
+) -> Reading:
+    """Return the reading with the proposal first that the first rule that holds prefers; else as it is.
+
+    A rule that names one tool, not a pattern, also takes it if it was not proposed and the sentence gives all that it
+    needs.
+    """
     found = reading.interpretations
-    if len(found) < 2 or not rules:
+    if not found or not rules:
         return reading
     now = circumstances()
     for rule in rules:
@@ -36,6 +52,9 @@ def preferred(reading: Reading, rules: Sequence[RoutingRule], circumstances: Cal
         place = next((at for at, one in enumerate(found) if fnmatchcase(one.tool, rule.prefer)), None)
         if place is not None:
             return replace(reading, interpretations=_first(found, place))
+        named = fit(rule.prefer) if _PATTERN.isdisjoint(rule.prefer) and not found[0].then else None
+        if named is not None:
+            return replace(reading, interpretations=_first((*found, named), len(found)))
     return reading
 
 

@@ -36,7 +36,6 @@ from assistant.understanding.learning.language_model import Model
 from assistant.understanding.learning.model_history import ModelHistory
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Context, Control, Interpretation, NextSentence, Reading
-from assistant.understanding.tokens import plain
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
@@ -149,8 +148,20 @@ class Reader:
         reading = self._about_the_driver(texts if transcript.text else [], reading, context)
         if transcript.recognizer != TYPED:  # a typed text is as it was meant
             reading = self._dictation.weighed(reading, context, self._catalog)
-        reading = preferred(await self.improved(reading, context), self._rules, self._circumstances)
+        improved = await self.improved(reading, context)
+        reading = preferred(
+            improved, self._rules, self._circumstances, lambda tool: self._fit(tool, improved.text, context)
+        )
         return self._routines.expanded(reading, context, self._catalog, self._interpreter.read)
+
+    def _fit(self, name: str, text: str, context: Context) -> Interpretation | None:
+        """Return what a tool makes of a sentence that gives all that it needs; None if it does not."""
+        tool = self._catalog.find(name)
+        if tool is None or not tool.required or not self._interpreter.gate.lets(text, tool):
+            return None
+        values = self._interpreter.values(tool.qualified, text, context)
+        whole = all(name in values for name in tool.required)
+        return Interpretation(tool.qualified, values, (), SAID) if whole else None
 
     def _next_sentence(self, transcript: Transcript, context: Context) -> Reading:
         """Return what an utterance is where one sentence after the other is asked for."""
@@ -179,7 +190,7 @@ class Reader:
         steered = reading.control is not None and not context.confirming
         tool = self._catalog.find(context.pending_tool)
         if texts and not steered and context.asked and sentence_list(tool) and not context.confirming:
-            return Reading(changes={context.asked: plain(texts[0])}, text=texts[0])  # a name is any words
+            return Reading(changes={context.asked: self._routines.name_told(texts[0])}, text=texts[0])  # any words
         if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
             got = {name: said for name, said in words.items() if said}
             reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))

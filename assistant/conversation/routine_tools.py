@@ -112,9 +112,3 @@ def said_for(name: str, routine: RoutineSettings) -> list[str]:
     called = spoken(name)
     by_name = [f"{verb} {one} {called} routine" for verb in ("start", "run", "do") for one in ("my", "the")]
     return [*routine.says, *by_name, *(f"{verb} the routine {called}" for verb in ("start", "run", "do"))]
-
-
-def name_in(text: str) -> str:
-    """Return the name of a routine that a sentence wants done, whether there is one of that name; "" if it does not."""
-    found = re.fullmatch(r"(?:start|run|do) (?:(?:my|the) (.+) routine|(?:my |the )?routine (.+))", text)
-    return (found[1] or found[2]) if found else ""

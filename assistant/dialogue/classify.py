@@ -250,7 +250,8 @@ def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
         case Mood.DO | Mood.DROP:
             if reading.changes or reading.choice is not None:
                 return None
-            return Trigger.ONE_HALF if reading.half is not None else Trigger.BEYOND if reading.beyond else None
+            beyond = reading.beyond or reading.obstacle is not None
+            return Trigger.ONE_HALF if reading.half is not None else Trigger.BEYOND if beyond else None
 
 
 def _answers_in_words(state: State, reading: Reading) -> bool:

@@ -29,7 +29,7 @@ from assistant.policy.timing import MOST_FAILED_TRIES, MOST_MISSED_WORDS, NO_SPE
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.prompts import LAST, prompt
-from assistant.wording.replies import no_services, why_not
+from assistant.wording.replies import no_services, which_place, why_not
 from client.call import Need
 from client.calls.server_forms import form_fields
 
@@ -129,6 +129,17 @@ def choose(state: State, event: Event) -> Step:
         return ask_next_answer(state, request, turn.question.with_answers({turn.asked: option.value}), event.at)
     named = {state.asked: option.label} if names_results(state) else {}
     return change(state, request, {state.asked: option.value}, event.at, named=named)
+
+
+def yes_to_a_choice(state: State, event: Event) -> Step:
+    """A yes takes the only option; of several it takes none, and they are said again with their places."""
+    options = state.options
+    if len(options) == 1 or reading_of(event).choice is not None:
+        return choose(state, event)
+    tries = state.tries + 1
+    if tries >= MOST_FAILED_TRIES or state.offers_ways_out:
+        return not_understood(state, event)
+    return say(replace(state, tries=tries), which_place([option.label for option in options]), Purpose.QUESTION)
 
 
 def choose_in_plan(state: State, event: Event) -> Step:

@@ -53,7 +53,10 @@ def only_one_half(state: State, event: Event) -> Step:
 
 def beyond(state: State, event: Event) -> Step:
     """Something is asked for that no tool does: that is told, and nothing is offered in its place."""
-    return aside(state, wording().text("told", "beyond", deed=reading_of(event).beyond), event.at)
+    reading = reading_of(event)
+    if (why := reading.obstacle) is not None:
+        return aside(state, wording().text("told", why.sentence, **why.names), event.at)
+    return aside(state, wording().text("told", "beyond", deed=reading.beyond), event.at)
 
 
 def thanked(state: State, event: Event) -> Step:

@@ -179,7 +179,7 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     Mode.CHOOSING: {
         **_question(Mode.CHOOSING),
         Trigger.CHANGE: _to(driver_answers.words_after_all, *_WORK),
-        Trigger.YES: _to(driver_answers.choose, *_WORK),
+        Trigger.YES: _to(driver_answers.yes_to_a_choice, Mode.CHOOSING, *_WORK),
     },
     Mode.ELICITING: {
         **_question(Mode.ELICITING),

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.reader import ReaderError
 
-from assistant.drives.yaml_guard import DriveError, guard, place, scalars
+from assistant.drives.yaml_guard import TOO_DEEP, DriveError, guard, place, scalars
 
 MOST_STEPS = 10_000
 """Most steps of a drive after expansion."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Most bytes of one file; the largest drives have some thousand."""
 LONGEST_TEXT = 100_000
 """Most letters of one text after its variables are filled in."""
 _DEEPEST = 8
@@ -50,12 +53,24 @@ def construct(node: yaml.Node) -> Any:
     try:
         return yaml.SafeLoader("").construct_document(node)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        _refuse_unknown_tags(node)
         wrong = next((scalar for scalar in scalars(node) if not _stands_for_something(scalar)), None)
         if wrong is not None:
             raise DriveError(
                 f"{place(wrong)}: {wrong.value} is no day, time or number that exists; write another, or quote it"
             ) from error
+        if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+            line = f"{error.problem_mark.name}:{error.problem_mark.line + 1}"
+            raise DriveError(f"{line}: not YAML: {error.problem}; take it out") from error
         raise DriveError(f"{place(node)}: not YAML: {error}") from error
+
+
+def _refuse_unknown_tags(root: yaml.Node) -> None:
+    """Raise `DriveError` if a value is marked as something that is not YAML's own, such as an object of a program."""
+    for scalar in scalars(root):
+        if not scalar.tag.startswith("tag:yaml.org,2002:") or "/" in scalar.tag:
+            tag = scalar.tag.replace("tag:yaml.org,2002:", "!!")
+            raise DriveError(f"{place(scalar)}: the mark {tag} is not known; take it out")
 
 
 def _stands_for_something(scalar: yaml.ScalarNode) -> bool:
@@ -66,22 +81,40 @@ def _stands_for_something(scalar: yaml.ScalarNode) -> bool:
     return True
 
 
-def _compose(path: Path) -> yaml.Node:
+def _read(path: Path) -> str:
+    """Return the text of a file of bounded length; a device or pipe, which may not end, is not read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise DriveError(f"cannot read the drive {path}: it is no file")
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise DriveError(f"cannot read the drive {path}: {error.strerror}") from error
+    if len(raw) > MOST_BYTES:
+        raise DriveError(f"the drive {path} has over {MOST_BYTES:,} bytes; include parts of it from other files")
+    try:
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DriveError(f"the drive {path} is not UTF-8 text") from error
+
+
+def _compose(path: Path) -> yaml.Node:
+    text = _read(path)
     try:
         loader = yaml.SafeLoader(text)
-        loader.name = str(path)
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise DriveError(f"{path}:{line}: no text holds the sign {text[error.position]!a}; take it out") from error
+    loader.name = str(path)
+    try:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise DriveError(f"{path}:{line}: not YAML: {error.problem or error}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DriveError(f"{path}:1: not YAML: {error}") from error
+    except RecursionError as error:
+        raise DriveError(f"{path}:{loader.line + 1}: {TOO_DEEP}") from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise DriveError(f"{path}:{loader.line + 1}: not YAML: {error}") from error
     if root is None:
         raise DriveError(f"{path}:1: a drive is a mapping with title, now and steps")
     guard(root)

@@ -7,9 +7,9 @@ neither reads nor runs drives.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from assistant.dialogue.turns import Mode
 from assistant.drives.road_network import NetworkState, RoadFault
@@ -17,9 +17,18 @@ from assistant.policy.driving import DrivingState
 from assistant.settings.settings import RoutineSettings, RoutingSettings, WarmingSettings
 from assistant.vehicle.signals import SIGNALS
 
+EXAMPLE_NOW = "2026-11-20T17:40:00+01:00"
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="after")
+    def _has_a_value_for_each_key(self) -> Self:
+        for name, value in self:
+            if value is None and name in self.model_fields_set:
+                raise ValueError(f"{name} has no value; write one, or take it out")
+        return self
 
 
 class ExpectedCall(_Strict):
@@ -183,12 +192,17 @@ class Drive(_Strict):
         """Whether it states any expectation."""
         return bool(self.final.model_fields_set or self.shows or any(step.expect for step in self.steps))
 
-    @model_validator(mode="after")
-    def _has_a_clock(self) -> Drive:
-        if self.now.tzinfo is None:
-            raise ValueError("now needs an offset, for example 2026-11-20T17:40:00+01:00")
-        if not 1971 <= self.now.year < 2200:
+    @field_validator("now")
+    @classmethod
+    def _has_an_offset(cls, now: datetime) -> datetime:
+        if now.tzinfo is None:
+            raise ValueError(f"now needs an offset, for example {EXAMPLE_NOW}")
+        if not 1971 <= now.year < 2200:
             raise ValueError("now is a day from 1971 to 2199")
+        return now
+
+    @model_validator(mode="after")
+    def _has_one_set_of_tools(self) -> Drive:
         if self.car and self.only:
             raise ValueError("car and only contradict each other; take one of them out")
         return self

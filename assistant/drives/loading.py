@@ -10,7 +10,16 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from assistant.drives.expanding import construct, read_nodes
-from assistant.drives.format import Drive, DriveProfile, Expectation, ExpectedCall, ExpectedRequest, Final, Step
+from assistant.drives.format import (
+    EXAMPLE_NOW,
+    Drive,
+    DriveProfile,
+    Expectation,
+    ExpectedCall,
+    ExpectedRequest,
+    Final,
+    Step,
+)
 from assistant.drives.world_records import records_of
 from assistant.drives.yaml_guard import DriveError, place, refuse_mistaken_words
 from client.catalog import Catalog
@@ -34,9 +43,16 @@ def load_drive(path: Path) -> Drive:
 def _find_sounds(drive: Drive, path: Path, root: yaml.Node) -> None:
     """Reject a missing WAV file, even if this run types the line."""
     for number, step in enumerate(drive.steps):
-        if step.wav is not None and not (path.parent / step.wav).is_file():
+        if step.wav is not None and not _is_file(path.parent / step.wav):
             line = _line_of(root, ("steps", number, "wav"))
             raise DriveError(f"{line}: there is no WAV {step.wav}; give its path from {path.parent}, or take it out")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = True) -> None:
@@ -140,7 +156,10 @@ def _complaint(root: yaml.Node, problem: Mapping[str, Any]) -> str:
     message = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "string_type" and not isinstance(problem["input"], dict | list):
         message = f'{problem["input"]} is no text here; write "{problem["input"]}"'
-    return f"{line}: {where}: {message}" if where else f"{line}: {message}"
+    if str(problem["type"]).startswith("datetime"):
+        message = f"{where} is no day and time; write it as {EXAMPLE_NOW}"
+    named = not where or message.startswith(f"{where} ")
+    return f"{line}: {message}" if named else f"{line}: {where}: {message}"
 
 
 def _line_of(root: yaml.Node, location: Sequence[str | int]) -> str:

@@ -6,6 +6,7 @@ drive format.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -16,13 +17,21 @@ MOST_VALUES = 200_000
 """Most values of a file after its aliases are expanded; the largest drives have a few thousand."""
 DEEPEST = 60
 """Deepest nesting of values."""
+TOO_DEEP = f"over {DEEPEST} values inside each other; nest less"
 _BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float"))
 _SWITCHES = frozenset({"silence", "press", "car", "vehicle"})
 """Keys whose values are booleans, so that `yes` and `no` mean true and false."""
 
 
+_ENDLESS = re.compile(r"(\S{180})\S{20,}")
+"""A value too long for a sentence; paths are shorter."""
+
+
 class DriveError(UsageError):
-    """A drive that cannot run; the text names file, line and what was probably meant."""
+    """A drive that cannot run; the text names file, line and what was probably meant, on one line of bounded length."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(_ENDLESS.sub(r"\1...", " ".join(text.split())))
 
 
 def place(node: yaml.Node) -> str:
@@ -31,7 +40,10 @@ def place(node: yaml.Node) -> str:
 
 
 def guard(root: yaml.Node) -> None:
-    """Reject aliases that contain themselves, values nested too deep, and too many values. Raises `DriveError`."""
+    """Reject aliases that contain themselves, values nested too deep, too many values, and keys that stand twice.
+
+    Raises `DriveError`.
+    """
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
     # A stack of our own: the file decides how deep it goes, and Python's ends with a RecursionError.
@@ -51,9 +63,21 @@ def guard(root: yaml.Node) -> None:
         elif id(node) not in sizes:
             open_nodes.add(id(node))
             if len(open_nodes) > DEEPEST:
-                raise DriveError(f"{place(node)}: over {DEEPEST} values inside each other; nest less")
+                raise DriveError(f"{place(node)}: {TOO_DEEP}")
+            _refuse_second_keys(node)
             stack.append((node, True))
             stack.extend((child, False) for child in _children(node))
+
+
+def _refuse_second_keys(node: yaml.Node) -> None:
+    """Reject a key that stands twice in a mapping: YAML forbids it, and its reader silently drops the first."""
+    seen: set[str] = set()
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if isinstance(key, yaml.ScalarNode) and key.value in seen:
+            raise DriveError(f"{place(key)}: {key.value} stands here twice; take one out")
+        if not isinstance(key, yaml.ScalarNode):
+            raise DriveError(f"{place(key)}: a key is one word; write it without brackets")
+        seen.add(key.value)
 
 
 def refuse_mistaken_words(root: yaml.Node) -> None:

@@ -11,6 +11,7 @@ from getpass import getpass
 from pathlib import Path
 
 from client.access.credentials import CredentialStore, address_of
+from client.terminal_text import terminal_text
 
 
 def password_store() -> CredentialStore:
@@ -39,5 +40,5 @@ async def keep_password(store: CredentialStore, url: str, user: str, password: s
 def ask_password(user: str, url: str) -> str:
     """Ask for it without showing it; where nobody sits there, take the first line of standard input."""
     if sys.stdin.isatty():
-        return getpass(f"password of {user} at {address_of(url)}: ")
+        return getpass(terminal_text(f"password of {user} at {address_of(url)}: "))
     return sys.stdin.readline().rstrip("\r\n")

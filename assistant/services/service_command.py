@@ -15,7 +15,7 @@ from assistant.hosting.host import ToolHost
 from assistant.hosting.host_errors import HostError
 from assistant.services.passwords import ask_password, keep_password, password_store
 from client.client_errors import ClientError
-from client.terminal_text import terminal_text
+from client.terminal_text import show_traceback, terminal_text
 
 
 def parser_for(name: str, about: str) -> argparse.ArgumentParser:
@@ -53,7 +53,7 @@ async def log_in(user: str, url: str, attempt: Callable[[str], Awaitable[None]])
     store = password_store()
     await keep_password(store, url, user, password)
     notice = await store.notice()
-    sys.stderr.write(f"logged in as {user}{f'; {notice}' if notice else ''}\n")
+    sys.stderr.write(terminal_text(f"logged in as {user}{f'; {notice}' if notice else ''}\n"))
 
 
 def run(work: Awaitable[None]) -> None:
@@ -62,6 +62,7 @@ def run(work: Awaitable[None]) -> None:
     async def awaited() -> None:
         await work
 
+    sys.excepthook = show_traceback
     try:
         asyncio.run(awaited())
     except (HostError, ClientError) as error:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 
 from assistant.settings.alert_figures import AlertFigure
-from assistant.settings.sources import data_folder, merged_sources
+from assistant.settings.places import written_at
+from assistant.settings.sources import data_folder, merged_sources, settings_files, variable_of
 from client.client_errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -322,22 +323,15 @@ def load_settings(
     environment: Mapping[str, str] = os.environ, *, user_folder: Path | None = None, working_folder: Path | None = None
 ) -> Settings:
     """Read all sources. Raises `ConfigurationError`, which names the file and the key."""
-    merged, told, source = merged_sources(environment, user_folder=user_folder, working_folder=working_folder)
+    merged = merged_sources(environment, user_folder=user_folder, working_folder=working_folder)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        source = "the environment" if _holds(told, problem["loc"]) else source
-        if problem["type"] == "extra_forbidden":
-            raise ConfigurationError(f"{source}: there is no setting {where}; check its spelling") from error
-        raise ConfigurationError(f"{source}: {where}: {problem['msg']}") from error
+        from client.configuration.wrong_values import shown, told  # only where something is wrong
 
-
-def _holds(found: Mapping[str, Any], place: tuple[int | str, ...]) -> bool:
-    inner: Any = found
-    for key in place:
-        if not isinstance(inner, Mapping) or key not in inner:
-            return False
-        inner = inner[key]
-    return True
+        place, cure = told(error, Settings)
+        source = written_at(settings_files(user_folder, working_folder), place) or "the settings"
+        if variable := variable_of(place, environment):
+            source = f"{variable} of the environment"
+        said = "" if cure.startswith("there is no setting") else f"{shown(place)}: "
+        raise ConfigurationError(f"{source}: {said}{cure}") from error

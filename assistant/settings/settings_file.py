@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from assistant.settings.settings import Settings
 from assistant.settings.sources import FILE_NAME
 from client.client_errors import ConfigurationError
+from client.configuration.wrong_values import shown, told
 
 if TYPE_CHECKING:
     Value = str | int | float | bool | list[str]
@@ -72,8 +73,8 @@ def with_changes(settings: Settings, changes: Mapping[str, Value]) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        problem = error.errors()[0]
-        raise ConfigurationError(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
+        place, cure = told(error, Settings)
+        raise ConfigurationError(f"{shown(place)}: {cure}") from error
 
 
 def with_value(text: str, key: str, value: Value) -> str:

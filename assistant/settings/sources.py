@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,23 +35,34 @@ def servers_file(user_folder: Path | None = None) -> ServersFile:
 
 def merged_sources(
     environment: Mapping[str, str], *, user_folder: Path | None = None, working_folder: Path | None = None
-) -> tuple[dict[str, Any], dict[str, Any], str]:
-    """Return all settings, those of the environment, and the last file; raises `ConfigurationError`."""
-    user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
-    managed = servers_file(user).read()
+) -> dict[str, Any]:
+    """Return all settings, unchecked. Raises `ConfigurationError`."""
+    managed = servers_file(user_folder).read()
     merged: dict[str, Any] = {"servers": dict(managed.entries)} if managed.entries else {}
-    source = "the settings"
-    for path in (user / FILE_NAME, (working_folder or Path.cwd()) / FILE_NAME):
-        if path.is_file():
-            merged = _merge(merged, _read(path))
-            source = str(path)
-    told = _from_environment(environment)
-    merged = _merge(merged, told)
+    for path in settings_files(user_folder, working_folder):
+        merged = _merge(merged, _read(path))
+    merged = _merge(merged, _from_environment(environment))
     for name in managed.stopped:
         entry = merged.get("servers", {}).get(name)
         if isinstance(entry, dict):
             merged["servers"][name] = {**entry, "enabled": False}
-    return merged, told, source
+    return merged
+
+
+def settings_files(user_folder: Path | None = None, working_folder: Path | None = None) -> list[Path]:
+    """Return the files of settings that there are, in the order in which they count."""
+    user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
+    return [path for path in (user / FILE_NAME, (working_folder or Path.cwd()) / FILE_NAME) if path.is_file()]
+
+
+def variable_of(place: Sequence[int | str], environment: Mapping[str, str]) -> str:
+    """Return the environment variable that sets a place; "" if none does."""
+    named = "MCQUEEN_" + "__".join(str(part) for part in place)
+    own = {f"supervision.{key}": variable for variable, key in _CONTRACT_NAMES.items()}
+    for name in environment:
+        if name.upper() == named.upper() or name == own.get(".".join(map(str, place))):
+            return name
+    return ""
 
 
 def data_folder(named: str) -> Path:
@@ -61,7 +72,7 @@ def data_folder(named: str) -> Path:
 
 def database_path() -> Path:
     """Return the database of ledger and outbox. Raises `ConfigurationError`."""
-    named = merged_sources(os.environ)[0].get("data_folder", "")
+    named = merged_sources(os.environ).get("data_folder", "")
     if not isinstance(named, str):
         raise ConfigurationError("data_folder is not text; write it in quotes")
     return data_folder(named) / DATABASE
@@ -70,8 +81,10 @@ def database_path() -> Path:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not TOML: {error}") from error
 

@@ -35,6 +35,7 @@ from assistant.understanding.sayable import Sayable
 from assistant.understanding.slots.entities import EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
+from assistant.understanding.strange_things import StrangeThings
 from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.tokens import name_words, plain
 from assistant.understanding.wishes import Wishes
@@ -111,6 +112,7 @@ class Interpreter:
             beside=self._beside,
             templates=templates_of(self._examples, self._catalog.tools, self._language),
             prepared=self._tool,
+            strange=StrangeThings(self._catalog, self._language, self._examples),
             language=self._language,
         )
         return Requests(

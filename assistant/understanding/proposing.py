@@ -26,6 +26,7 @@ from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTools
 from assistant.understanding.slots.untaken_times import untaken_time
+from assistant.understanding.strange_things import StrangeThings
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool
@@ -65,10 +66,12 @@ class Proposals:
         beside: Beside,
         templates: Sequence[Template],
         prepared: PreparedTools,
+        strange: StrangeThings,
         language: Language,
     ) -> None:
         """`prepared` gives a tool of the catalog with its parameters read."""
         self._catalog = catalog
+        self._strange = strange
         self._router = router
         self._fitting = fitting
         self._filler = filler
@@ -110,7 +113,7 @@ class Proposals:
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
-        found = with_named_files(heard[1].text, found)
+        found = self._strange.held(heard[1].text, with_named_files(heard[1].text, found))
         told = with_said_values_first(heard[1].text, self._told(found, heard[1]), self._catalog, self._common)
         preferred = self._gate.preferred(part, heard[1].text, told, self._catalog)
         return tuple(self._own_first(heard[1].text, preferred))

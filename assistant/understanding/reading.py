@@ -110,6 +110,16 @@ class NextSentence:
 
 
 @dataclass(frozen=True)
+class Obstacle:
+    """Why what was asked for is not begun, where the driver can be told more than that nothing here does it."""
+
+    sentence: str
+    """Name of the sentence in the wording that tells it."""
+    names: Mapping[str, str]
+    """What its blanks are filled with."""
+
+
+@dataclass(frozen=True)
 class Reading:
     """All that an utterance may mean in its context. Several fields may be set; the state decides which counts."""
 
@@ -147,6 +157,8 @@ class Reading:
     """Sentences that the driver keeps or has sent, blanks open, likeliest first: what to offer for free words."""
     beyond: str = ""
     """What is asked for, said of the driver ("call your wife"), if no tool here does that; "" if that is not known."""
+    obstacle: Obstacle | None = None
+    """Why it is not begun, if that is known; nothing else is then offered in its place."""
     sayable: tuple[str, ...] = ()
     """Sentences that are understood now: what to offer where the driver asks what can be said."""
     next_sentence: NextSentence | None = None

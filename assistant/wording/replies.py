@@ -162,6 +162,13 @@ def which_tool(titles: Sequence[str]) -> str:
     return wording().text("asking", "which_mean", titles=spoken_list(list(titles), "or"))
 
 
+def which_place(titles: Sequence[str]) -> str:
+    """Return the question that offers a choice again, each option by its place: "the first or the second"."""
+    places = wording().list("asking", "option_places")[: len(titles)]
+    said = spoken_list(places, "or"), spoken_list(list(titles), "or")
+    return wording().text("asking", "which_place", places=said[0], titles=said[1])
+
+
 def way_out_question(messages: bool) -> str:
     """Return the question if free words cannot be taken down; `messages`: whether there are quick messages to offer."""
     return wording().text("asking", "way_out" if messages else "way_out_keep")

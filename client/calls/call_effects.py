@@ -14,7 +14,8 @@ from client.calls.argument_blocks import without_arguments
 from client.calls.description_reading import begins_with_a_look, effect_in_description, gives_data
 from client.calls.english_words import EffectSign, is_in, is_known, unusual_letters, words_of
 from client.calls.name_reading import SAYS_ONLY_THINGS, effect_in_name
-from client.calls.parameter_reading import effect_in_parameters
+from client.calls.other_subjects import other_subject
+from client.calls.parameter_reading import effect_in_answers, effect_in_parameters
 from client.calls.title_reading import effect_in_title
 from client.catalog import Tool
 
@@ -40,8 +41,10 @@ def reading_of(tool: Tool) -> EffectSign | None:
         parts = (
             None if in_name == SAYS_ONLY_THINGS and gives_data(description) else in_name,
             effect_in_description(description, looks_by_name=True),
+            other_subject(description, (tool.name, *tool.properties)),
             effect_in_parameters(tool.input_schema, tool.name, told),
-            effect_in_title(tool.title, tool.name),
+            effect_in_title(tool.title, tool.name, tool.description),
+            effect_in_answers(tool.output_schema),
         )
         found = [part for part in parts if part is not None]
         _read[key] = next((part for part in found if part.acts), found[0] if found else None)

@@ -30,7 +30,7 @@ from client.calls.english_words import (
     words_of,
 )
 from client.calls.german_reading import effect_in_german, is_german
-from client.calls.name_reading import brought
+from client.calls.name_reading import brought, names_an_act
 
 _SHORTEST_ADVERB = 4
 """Letters of the shortest word in "-ly" that is taken for an adverb, before which a verb may stand."""
@@ -45,6 +45,8 @@ _BEFORE_A_NOUN = _COUNTING | {"what", "who", "which", "that", "data", "result"}
 """Words after which a word such as "stops" says nothing that happens."""
 _CALLERS_TURN = frozenset({"before", "once", "when", "whenever"})
 """Before "you" they lead in what the caller does, and when."""
+_COMPARING = frozenset({"alias", "as", "calls", "equals", "equivalent", "like", "runs", "same", "triggers", "wraps"})
+"""Before another tool's name they say that this one does what that one does."""
 _DENYING = frozenset({"not", "never", "don't", "doesn't", "won't"})
 """Words before a verb that says what is not done; `denials` tells whether it is indeed left undone."""
 _ENDS = frozenset(".!?;:()\n•")
@@ -62,7 +64,7 @@ def effect_in_description(description: str, *, looks_by_name: bool) -> EffectSig
         return doubt("its description has unusual letters")
     if is_german(description):
         return effect_in_german(description)
-    sentences = _sentences(description)
+    sentences = sentences_of(description)
     if not sentences:
         return doubt("it has no description")
     found = _says_look(sentences[0], looks_by_name=looks_by_name)
@@ -79,7 +81,7 @@ def effect_in_description(description: str, *, looks_by_name: bool) -> EffectSig
 
 def begins_with_a_look(description: str) -> bool:
     """Return whether the first words of a description are a verb of looking or computing: "Calculate the tip"."""
-    sentences = _sentences(description)
+    sentences = sentences_of(description)
     return bool(sentences) and _says_look(sentences[0], looks_by_name=False) is None
 
 
@@ -87,7 +89,7 @@ def gives_data(description: str) -> bool:
     """Return whether a description speaks of nothing but a look, by its own words, and not of a thing to be brought."""
     if effect_in_description(description, looks_by_name=False) is not None or is_german(description):
         return False
-    words = [token.lower() for token in _sentences(description)[0] if token[0].isalpha()]
+    words = [token.lower() for token in sentences_of(description)[0] if token[0].isalpha()]
     return words[1:2] not in (["to"], ["home"], ["back"]) and brought(["get", *words[1:]], 0) is None
 
 
@@ -104,7 +106,7 @@ def _found_in(sentences: Sequence[Sequence[str]]) -> Iterator[EffectSign]:
                 yield found
 
 
-def _sentences(text: str) -> list[list[str]]:
+def sentences_of(text: str) -> list[list[str]]:
     """Return the sentences as tokens; a colon, a bracket or a new line ends one too."""
     found: list[list[str]] = [[]]
     for token in _TOKENS.findall(without_set_terms(text)):
@@ -160,7 +162,9 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
         return None
     dotted = "." in word and after not in word_list("determining")
     if "_" in word or dotted or re.search(r"[a-z][A-Z]", token):  # the name of another tool, a field, or a site
+        compared = bool(_COMPARING & {other.lower() for other in sentence[max(0, place - 3) : place]})
         acts = any(is_in(part, "acts", *(("deeds",) if dotted else ())) for part in words_of(token))
+        acts = acts or (compared and names_an_act(token))
         return act(f'its description names "{token}"') if acts else None
     if is_in(word, "acts"):
         return act(f'its description has "{word}"')
@@ -169,7 +173,7 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
         not place and stem_in(word, "ed", "acts")
     ):
         return act(f'its description has "{f"{before} {word}".strip()}"')
-    if stem_in(word, "ing", "acts") or word in word_list("doing"):
+    if (stem_in(word, "ing", "acts") or word in word_list("doing")) and not _is_callers(sentence, before):
         return act(f'its description has "{word}"')
     if _is_foreign(token) or (_is_strange(token) and _is_strange(sentence[place + 1] if after else "")):
         return doubt(f'its description has "{token}", which is no word of looking')
@@ -219,8 +223,8 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
     joined = before in ("and", "then", "or", "but") and place > 1
-    if gives_an_answer(sentence, place):
-        return None
+    if gives_an_answer(sentence, place) or (word == "set" and sentence[place + 2 : place + 3] == ["="]):
+        return None  # "set open_now=true": the caller gives a parameter
     light = joined and is_in(word, "light_verbs") and after in word_list("determining")
     if light and f"{base_of(word)} {after}" not in phrases("looking_in_light_words"):
         return act(f'its description has "{word} {after}"')
@@ -251,10 +255,17 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
 
 _BEFORE_DOING = frozenset({"by", "after", "before", "while", "when", "whilst", "upon", "through", "thus", "thereby"})
 """Behind them a word in "-ing" says how or when something is done."""
+_CALLERS_ADVICE = frozenset({"call", "helpful", "use", "useful"})
+"""First words of advice to the caller."""
 _CHAINING = frozenset({"and", "or", "then"}) | COMMAS
 """Before a further word in "-ing"."""
 _ELSEWHERE = frozenset({"out", "off", "away", "down", "up", "there", "in"})
 """Behind a word in "-ing" they show that something moves."""
+
+
+def _is_callers(sentence: Sequence[str], before: str) -> bool:
+    """Return whether a word in "-ing" behind `before` says when to call: "Use this before writing a query"."""
+    return before in ("before", "when") and sentence[0].lower() in _CALLERS_ADVICE
 
 
 def _doing(sentence: Sequence[str]) -> EffectSign | None:
@@ -266,7 +277,8 @@ def _doing(sentence: Sequence[str]) -> EffectSign | None:
         if not word.endswith("ing") or len(word) < len("doing"):
             continue
         causes = word in word_list("causing") and after in word_list("determining")
-        introduced = before in _BEFORE_DOING or (opened and before in _CHAINING)
+        introduced = before in _BEFORE_DOING and not _is_callers(sentence, before)
+        introduced = introduced or (opened and before in _CHAINING)
         opened = opened or introduced
         besides = before in COMMAS and place > 1 and (after in word_list("determining") or after in _ELSEWHERE)
         automatic = before in ("automatic", "immediate", "instant") and stem_in(word, "ing", "deeds", "acts")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
@@ -30,6 +30,7 @@ from client.calls.agreed_terms import Terms
 from client.calls.attempts import Attempts, Stopped, Trial
 from client.calls.call_refusals import key_reused
 from client.calls.call_settings import CallSettings
+from client.calls.fallbacks import Ways
 from client.catalog import Tool
 from client.client_errors import RecordsError
 from client.clock import Clock
@@ -68,7 +69,7 @@ class EffectCall:
     deferrable: bool
     """Whether it may wait in the outbox; only confirmed calls ever do."""
     until: float
-    ways: Sequence[tuple[Tool, Link]]
+    ways: Ways[tuple[Tool, Link]]
     """The tool itself first, then the ones that may replace it; never more than the yes covers."""
     storage: Storage
     clock: Clock
@@ -193,18 +194,17 @@ class EffectCall:
 
     async def _try_ways(self) -> tuple[Trial, str]:
         """Try the tool; another one may replace it only while nothing was sent at all."""
-        for number, (tool, link) in enumerate(self.ways):
-            others = len(self.ways) - number - 1
+        for (tool, link), others in self.ways.each():
             trial = await self._try(tool, link, others=others)
             self._sends += trial.attempts
             not_sent = _not_sent(trial) and not trial.maybe_sent
-            if not not_sent or others == 0:
+            if not not_sent or not others:
                 return trial, tool.server
         raise AssertionError("unreachable: the last way always returns")
 
-    async def _try(self, tool: Tool, link: Link, *, others: int) -> Trial:
+    async def _try(self, tool: Tool, link: Link, *, others: bool) -> Trial:
         elsewhere = tool.server != self.call.server
-        can_wait = others > 0 or self._confirmed_and_deferrable
+        can_wait = others or self._confirmed_and_deferrable
         return await Attempts(
             link=link,
             call=self.call.at(tool.server, tool.name),

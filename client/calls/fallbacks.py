@@ -6,10 +6,32 @@ what changes something stands in only where nothing was sent, and where settings
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from client.calls.call_effects import has_effects
 from client.catalog import Catalog, Tool
+
+W = TypeVar("W")
+
+
+class Ways(Generic[W]):
+    """A way and those that may replace it: each is looked for only when the one before it is tried.
+
+    With hundreds of servers that have the same tool, looking at all of them would cost more than the call.
+    """
+
+    def __init__(self, first: W, others: Iterable[W] = ()) -> None:
+        self.first = first
+        self._others = others
+
+    def each(self) -> Iterator[tuple[W, bool]]:
+        """Yield each way, once, with whether another one follows."""
+        way = self.first
+        for other in self._others:
+            yield way, True
+            way = other
+        yield way, False
 
 
 def other_ways(
@@ -20,25 +42,26 @@ def other_ways(
     named: Collection[str] = (),
     sensitive: bool = False,
     is_local: Callable[[str], bool],
-) -> list[Tool]:
-    """Return the tools that may stand in.
+) -> Iterator[Tool]:
+    """Yield the tools that may stand in.
 
     `configured` lists, by `server.tool`, servers or `server.tool` names in order (an empty list: none). Without an
     entry a tool that only reads is stood in for by the same tool of another server: same name, same parameters. A
     tool with effects needs an entry; where it is sensitive, only the servers in `named` (the read-back) count.
     """
     wanted = configured.get(tool.qualified)
+    ways: Iterable[Tool] = ()
     if sensitive:
-        found = [_of(catalog, name, tool) for name in (wanted or named)]
-        ways = [way for way in found if way is not None and way.server in named]
+        found = (_of(catalog, name, tool) for name in (wanted or named))
+        ways = (way for way in found if way is not None and way.server in named)
     elif wanted is not None:
-        ways = [way for way in (_of(catalog, name, tool) for name in wanted) if way is not None]
-    elif has_effects(tool):
-        ways = []
-    else:
-        ways = [other for other in catalog.named(tool.name) if _alike(other, tool)]
-        ways.sort(key=lambda way: is_local(way.server))
-    return [way for way in ways if way.server != tool.server and has_effects(way) == has_effects(tool)]
+        ways = (way for way in (_of(catalog, name, tool) for name in wanted) if way is not None)
+    elif not has_effects(tool):
+        same = catalog.named(tool.name)
+        ways = (way for local in (False, True) for way in same if is_local(way.server) is local and _alike(way, tool))
+    for way in ways:
+        if way.server != tool.server and has_effects(way) == has_effects(tool):
+            yield way
 
 
 def _of(catalog: Catalog, name: str, tool: Tool) -> Tool | None:

@@ -71,11 +71,21 @@ def effect_in_parameters(
     return None
 
 
+def effect_in_answers(schema: Mapping[str, JSON] | None) -> EffectSign | None:
+    """Return why a field of the answer tells of an act: "amount that was paid", if its description says so."""
+    for path, inner in _parameters(schema or {}, 0):
+        description = inner.get("description")
+        found = effect_in_description(description, looks_by_name=True) if isinstance(description, str) else None
+        if found is not None and found.acts:
+            return act(f'the field "{path[-1]}" of its answer: {found.why}')
+    return None
+
+
 def _effect_in_text(name: str, text: str) -> EffectSign | None:
     """Return why the description of a parameter says that giving it does something, sentence by sentence."""
     for sentence in re.split(r"[.;!?:]\s|\n", text):
         words = words_of(sentence)
-        found = _told_act(words, set(words_of(name))) or _told_receiver(words)
+        found = _told_act(words, set(words_of(name))) or _told_receiver(words) or _named_act(words)
         if found:
             return act(f'the description of its parameter "{name}" has "{found}"')
     return None
@@ -162,7 +172,8 @@ def _told_act(words: Sequence[str], about: set[str]) -> str:
         opens = not place or before in ("and", "then", "also", "automatically", "immediately")
         shapes = is_in(word, "looking", "looking_in_sentences", "framing", "shaping")
         third = base_of(word) != word and not shapes and (base_of(word) in acting or not place)
-        goes_on = set(words[place + 1 : place + 2]) & (word_list("determining") | {"to"})
+        behind = word_list("determining") | ({"to"} if base_of(word) in acting else set())
+        goes_on = set(words[place + 1 : place + 2]) & behind
         if opens and goes_on and (third or word in word_list("acts")):
             return word
         wanted = before == "to" and (word in word_list("acts") or word in word_list("setting"))
@@ -187,6 +198,11 @@ def _told_receiver(words: Sequence[str]) -> str:
         if word == "copy" and is_in(" ".join(words[place - 2 : place - 1]), "receiving"):
             return " ".join(words[place - 2 : place + 1])
     return ""
+
+
+def _named_act(words: Sequence[str]) -> str:
+    """Return a verb that is only ever an act, in the form that says what happens: "leaving it out subscribes you"."""
+    return next((word for word in words if base_of(word) != word and is_in(word, "acts")), "")
 
 
 def _object_then_to(words: Sequence[str]) -> bool:
@@ -214,6 +230,8 @@ def _switches(words: Sequence[str], default: JSON) -> bool:
         return first not in word_list("things_first") or (
             len(words) > 1 and words[1] in ("as", "on", "to", "if", "all", "and")
         )
+    if default is False and first in ("keep", "keeps", "retain", "preserve"):
+        return True  # "keep_rows": they are lost unless one says so
     return default is True and not any(is_in(word, "narrowing", "looking", "informational") for word in words)
 
 

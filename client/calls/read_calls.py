@@ -6,7 +6,7 @@ a consent and never touches the outbox.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -15,6 +15,7 @@ from client.calls.answer_cache import AnswerCache
 from client.calls.attempts import Attempts, Trial
 from client.calls.call_settings import CallSettings
 from client.calls.effect_calls import conclude
+from client.calls.fallbacks import Ways
 from client.catalog import Tool
 from client.clock import Clock
 from client.connections.links import Link
@@ -35,7 +36,7 @@ class ReadCall:
     confirmed: bool
     answers: Mapping[str, JSON] | None
     until: float
-    ways: Sequence[tuple[Tool, Link]]
+    ways: Ways[tuple[Tool, Link]]
     """The tool itself first, then those that may replace it."""
     anew: bool
     """Whether the server is asked although an earlier answer is fresh."""
@@ -54,11 +55,10 @@ class ReadCall:
         sends = 0
         # Looked up on disk only where trouble is known, because every healthy call would pay for it.
         earlier = self.cache.in_memory(self.call) or (
-            not self.ways[0][1].up and await self.cache.stale(self.call) is not None
+            not self.ways.first[1].up and await self.cache.stale(self.call) is not None
         )
-        for number, (tool, link) in enumerate(self.ways):
-            others = len(self.ways) - number - 1
-            trial = await self._try(tool, link, others=others > 0 or earlier, last=others == 0)
+        for (tool, link), others in self.ways.each():
+            trial = await self._try(tool, link, others=others or earlier, last=not others)
             sends += trial.attempts
             first = first or trial
             if isinstance(trial.answer, Answered):

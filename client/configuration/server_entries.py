@@ -25,6 +25,7 @@ from client.access.plain_http import is_protected
 from client.client_errors import ConfigurationError
 from client.clock import Clock
 from client.configuration.process_entries import ProcessCommand, ScaleEntry, Upkeep, process_server
+from client.configuration.wrong_values import shown, told
 from client.resilience.balance import Balance
 from client.servers.endpoints import REACHED_WITHIN, EndpointsServer
 from client.servers.misconfigured import MisconfiguredServer
@@ -148,11 +149,10 @@ def read_entry(name: str, raw: Mapping[str, Any]) -> ServerEntry:
     except (ValidationError, TypeError, ValueError) as error:
         if not isinstance(error, ValidationError):
             raise ConfigurationError(f"server {name} is no table of keys") from error
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            raise ConfigurationError(f"server {name}: there is no key {where}; check its spelling") from error
-        raise ConfigurationError(f"server {name}: {where}: {problem['msg']}") from error
+        place, cure = told(error, ServerEntry)
+        if cure.startswith(unknown := "there is no setting"):
+            raise ConfigurationError(f"server {name}: there is no key{cure.removeprefix(unknown)}") from error
+        raise ConfigurationError(f"server {name}: {shown(place)}: {cure}") from error
 
 
 def make_server(
@@ -169,30 +169,58 @@ def make_server(
     return made
 
 
+def check_entry(name: str, entry: ServerEntry, dialect: str = "") -> None:
+    """Check what an entry says as a whole. Raises `ConfigurationError` with the cure."""
+    if entry.urls and (entry.url or entry.command or entry.scale is not None):
+        raise ConfigurationError(f"server {name} has urls beside a url, a command or scale; keep one of them")
+    if entry.weights and len(entry.weights) != len(entry.urls):
+        raise ConfigurationError(f"server {name} has {len(entry.urls)} urls and {len(entry.weights)} weights")
+    if entry.command and entry.url:
+        raise ConfigurationError(f"server {name} has both a url and a command; keep one")
+    if entry.command and "/" in entry.command and not entry.command.startswith(("/", "~")) and not entry.cwd:
+        raise ConfigurationError(
+            f"server {name}: the command {entry.command} depends on the folder it is run in; give its whole path or cwd"
+        )
+    if entry.scale is not None and not entry.command:
+        raise ConfigurationError(f"server {name} has scale without a command; only processes of this machine grow")
+    if not (entry.url or entry.urls or entry.command):
+        raise ConfigurationError(f"server {name} has neither a url nor a command; give one")
+    for url in entry.urls or ([entry.url] if entry.url else []):
+        _check_url(name, url, entry, dialect or entry.dialect or dialect_of(url))
+
+
+def _check_url(name: str, url: str, entry: ServerEntry, dialect: str) -> None:
+    if checked_url(name, url).scheme != "https" and entry.require_https:
+        raise ConfigurationError(f"server {name}: {url} is plain http, and require_https asks for https")
+    secret = entry.auth_token or any(header.lower() in _SECRET_HEADERS for header in entry.headers)
+    if secret and not is_protected(url) and entry.require_https is not False:
+        raise ConfigurationError(
+            f"server {name} would send its login over plain http, where anyone can read it; use https, or set "
+            "require_https = false where you trust the network"
+        )
+    if dialect == "stdio":
+        raise ConfigurationError(f"server {name}: a URL is not reached over stdio; give a command")
+    if dialect and dialect not in DIALECTS:
+        raise ConfigurationError(f"server {name}: there is no dialect {dialect!r}; it is one of {', '.join(DIALECTS)}")
+
+
 def _made(
     name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None, keep: SavedServers
 ) -> ToolServer:
+    check_entry(name, entry, dialect or "")
     if entry.urls:
         return _at_urls(name, entry, http, clock, dialect, keep)
-    if entry.command and entry.url:
-        raise ConfigurationError(f"server {name} has both a url and a command; keep one")
     if entry.command:
         return _process(name, entry, clock, keep.upkeep)
-    if entry.scale is not None:
-        raise ConfigurationError(f"server {name} has scale without a command; only processes of this machine grow")
-    if not entry.url:
-        raise ConfigurationError(f"server {name} has neither a url nor a command; give one")
     return _at_url(name, entry, http, clock, dialect or entry.dialect, keep)
 
 
 def _at_urls(
     name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None, keep: SavedServers
 ) -> ToolServer:
-    if entry.url or entry.command or entry.scale is not None:
-        raise ConfigurationError(f"server {name} has urls beside a url, a command or scale; keep one of them")
-    if entry.weights and len(entry.weights) != len(entry.urls):
-        raise ConfigurationError(f"server {name} has {len(entry.urls)} urls and {len(entry.weights)} weights")
-    alone = entry.model_copy(update={"urls": [], "reached_within": entry.reached_within or REACHED_WITHIN})
+    alone = entry.model_copy(
+        update={"urls": [], "weights": [], "reached_within": entry.reached_within or REACHED_WITHIN}
+    )
     places = [
         make_server(name, alone.model_copy(update={"url": url}), http, clock, dialect, keep) for url in entry.urls
     ]
@@ -208,10 +236,6 @@ def _at_urls(
 
 
 def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> ToolServer:
-    if "/" in entry.command and not entry.command.startswith(("/", "~")) and not entry.cwd:
-        raise ConfigurationError(
-            f"server {name}: the command {entry.command} depends on the folder it is run in; give its whole path or cwd"
-        )
     what = ProcessCommand(
         name,
         os.path.expanduser(entry.command),
@@ -228,20 +252,8 @@ def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> Too
 def _at_url(
     name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str, keep: SavedServers
 ) -> ToolServer:
-    parts = checked_url(name, entry.url)
-    protected = is_protected(entry.url)
-    if entry.require_https and parts.scheme != "https":
-        raise ConfigurationError(f"server {name}: {entry.url} is plain http, and require_https asks for https")
-    secret = entry.auth_token or any(header.lower() in _SECRET_HEADERS for header in entry.headers)
-    if secret and not protected and entry.require_https is not False:
-        raise ConfigurationError(
-            f"server {name} would send its login over plain http, where anyone can read it; use https, or set "
-            "require_https = false where you trust the network"
-        )
     made = _AtUrl(name, entry, http, clock, keep)
     dialect = dialect or dialect_of(entry.url)
-    if dialect == "stdio":
-        raise ConfigurationError(f"server {name}: a URL is not reached over stdio; give a command")
     if dialect == "ai-platform":
         return made.platform()
     if dialect == "mcqueen":

@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -26,8 +27,9 @@ _TWICE = "another tool of this server has the same name"
 _LONGEST_DESCRIPTION = 50_000
 _LARGEST_SCHEMA = 500_000
 """Characters. A larger schema is a mistake or meant to do harm."""
-_TURN = 0.005
-"""Seconds of reading after which the event loop does other work."""
+_TURN = 0.05
+"""Seconds of reading one listing after which another one has its turn."""
+_READER = ThreadPoolExecutor(1, "listings")
 _MOST_JUDGED = 20_000
 """Schemas whose faults are remembered, since servers list the same ones again and again; the oldest go first."""
 _JUDGED: dict[bytes, str] = {}
@@ -37,7 +39,7 @@ _JUDGED: dict[bytes, str] = {}
 def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
     """Read a file that holds a `tools/list` result. Raises `CatalogError`, with the cure, if nothing is usable."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
     except OSError as error:
         raise CatalogError(f"cannot read the catalog {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -76,18 +78,29 @@ def read_tools(
     return Listing(reading.tools, reading.rejected)
 
 
-async def read_tools_in_turns(
-    raw_tools: list[JSON], server: str, *, trusted: bool, honours_keys: bool, most: int
+async def read_tools_aside(
+    raw_tools: list[JSON], server: str, *, trusted: bool, honours_keys: bool, most: int | None = None
 ) -> Listing:
-    """Do the same, and let the event loop do other work every few milliseconds."""
+    """Do the same in a thread of its own, so that no schema, however large, holds the event loop.
+
+    All servers share the thread and take turns, so that no listing keeps another one waiting.
+    """
     reading = _Reading(server, trusted, honours_keys, checked=False)
+    entries = enumerate(reading.cut(raw_tools, most))
+    loop = asyncio.get_running_loop()
+    while await loop.run_in_executor(_READER, _read_for_a_turn, reading, entries):
+        pass
+    return Listing(reading.tools, reading.rejected)
+
+
+def _read_for_a_turn(reading: _Reading, entries: Iterator[tuple[int, JSON]]) -> bool:
+    """Take entries for a while; return whether there may be more."""
     began = time.perf_counter()
-    for position, raw in enumerate(reading.cut(raw_tools, most)):
+    for position, raw in entries:
         reading.take(position, raw)
         if time.perf_counter() - began > _TURN:
-            await asyncio.sleep(0)
-            began = time.perf_counter()
-    return Listing(reading.tools, reading.rejected)
+            return True
+    return False
 
 
 @dataclass

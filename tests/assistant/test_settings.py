@@ -64,3 +64,9 @@ def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path, monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mcqueen.toml").write_bytes(b"\xef\xbb\xbf" + b'[servers.home]\nurl = "http://127.0.0.1:8080/mcp"\n')
     assert "home" in load_settings().servers
+
+
+def test_a_file_in_another_encoding_is_refused_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "mcqueen.toml").write_bytes("[servers.home]\n".encode("utf-16"))
+    with pytest.raises(ConfigurationError, match=r"mcqueen\.toml is not UTF-8 text; save it as UTF-8"):
+        load_settings({}, user_folder=tmp_path, working_folder=tmp_path)

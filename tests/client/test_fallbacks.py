@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ import pytest
 
 from client.call import Succeeded, ToolCall
 from client.calls.call_settings import CallSettings
+from client.calls.fallbacks import Ways
 from client.clock import Clock
 from client.records import calls
 from client.records.storage import Storage
@@ -134,3 +135,18 @@ async def test_a_call_that_died_on_its_way_to_another_server_is_unknown_even_wit
     assert not isinstance(found, calls.Refusal)
     assert found.kind == "unknown"
     await storage.close()
+
+
+def test_a_way_is_looked_for_only_when_the_one_before_it_is_tried() -> None:
+    looked: list[str] = []
+
+    def others() -> Iterator[str]:
+        for name in ("second", "third"):
+            looked.append(name)
+            yield name
+
+    ways = Ways("first", others()).each()
+    assert next(ways) == ("first", True)
+    assert looked == ["second"]
+    assert [*ways] == [("second", True), ("third", False)]
+    assert [*Ways("alone").each()] == [("alone", False)]

@@ -12,7 +12,7 @@ from client.catalog import Tool
 from client.schemas.argument_checker import ArgumentChecker
 from client.schemas.json_schema import SchemaCheck
 from client.schemas.patterns import matches
-from client.schemas.tool_listing import read_tools, read_tools_in_turns
+from client.schemas.tool_listing import read_tools, read_tools_aside
 from client.values import JSON
 from tests.client.harness import make_call
 
@@ -166,12 +166,39 @@ async def test_a_long_listing_is_checked_once_and_lets_the_loop_work_meanwhile(m
 
     working = asyncio.create_task(other_work())
     options: Any = {"trusted": True, "honours_keys": False, "most": 2000}
-    first = await read_tools_in_turns(listed, "town", **options)
+    first = await read_tools_aside(listed, "town", **options)
     assert turns > 10
     monkeypatch.setattr("client.schemas.tool_listing._rule_broken", lambda _: "checked again")
-    assert await read_tools_in_turns(listed, "town", **options) == first
+    assert await read_tools_aside(listed, "town", **options) == first
     assert len(first.tools) == 1000
     working.cancel()
+
+
+async def test_a_schema_that_takes_long_to_check_holds_neither_the_loop_nor_other_servers() -> None:
+    fields: dict[str, JSON] = {f"p{n}": {"type": "string"} for n in range(3000)}
+    large: list[JSON] = [
+        {"name": f"large{n}", "inputSchema": {"type": "object", "title": str(n), "properties": fields}}
+        for n in range(5)
+    ]
+    small: list[JSON] = [{"name": "small", "inputSchema": {"type": "object", "title": "small"}}]
+    options: Any = {"trusted": True, "honours_keys": False, "most": 2000}
+    held = 0.0
+
+    async def watch() -> None:
+        nonlocal held
+        while True:
+            began = time.thread_time()
+            await asyncio.sleep(0)
+            held = max(held, time.thread_time() - began)
+
+    watching = asyncio.create_task(watch())
+    slow = asyncio.create_task(read_tools_aside(large, "slow", **options))
+    await asyncio.sleep(0.01)
+    assert len((await read_tools_aside(small, "quick", **options)).tools) == 1
+    assert not slow.done()
+    assert len((await slow).tools) == 5
+    assert held < 0.2, "one of the schemas alone takes a second"
+    watching.cancel()
 
 
 @pytest.mark.proves("C.patterns")

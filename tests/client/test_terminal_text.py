@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from client.terminal_text import TerminalFormatter, terminal_json, terminal_text
+from client.terminal_text import TerminalFormatter, show_traceback, terminal_json, terminal_text
 from tests.command_inside import run_inside
 
 HOSTILE = "a\x1b[2J\x1b]0;owned\x07\r\x08\x7f\x9b31m\u202eb\u2066c\x00d\ud800"
@@ -41,6 +41,16 @@ def test_logged_text_is_made_safe_with_its_traceback() -> None:
     assert unsafe(TerminalFormatter().format(record)) == []
 
 
+def test_the_traceback_of_a_defect_is_made_safe(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise ValueError(HOSTILE[:-1])
+    except ValueError as error:
+        show_traceback(ValueError, error, error.__traceback__)
+    said = capsys.readouterr().err
+    assert "ValueError: a\\x1b[2J" in said
+    assert unsafe(said) == []
+
+
 CATALOG = {
     "tools": [
         {
@@ -55,6 +65,11 @@ CATALOG = {
         }
     ]
 }
+SETTINGS = """
+[servers."a\\u001b[2Jb"]
+url = "https://x\\u001b[2J.example/mcp"
+"""
+"""A server that others named, as `mcqueen servers import` may bring it."""
 BAD = HOSTILE.replace("\x00", "").replace("\ud800", "")
 
 
@@ -83,6 +98,24 @@ BAD = HOSTILE.replace("\x00", "").replace("\ud800", "")
         ["ledger", f"--{BAD}"],
         ["profile", "add", BAD, BAD],
         [BAD],
+        ["review", "--catalog", "catalog.json"],
+        ["review", "--server", BAD],
+        ["servers", "list"],
+        ["servers", "list", "--json"],
+        ["servers", "remove", BAD],
+        ["doctor"],
+        ["tools"],
+        ["resources", BAD],
+        ["login", BAD],
+        ["logout", BAD],
+        ["journal", "show", BAD],
+        ["outbox", "rescue", BAD],
+        ["models", "verify", BAD],
+        ["install-extras", BAD],
+        ["web", "--port", BAD],
+        ["hear", "no.wav"],
+        ["call", "--batch", "batch.jsonl"],
+        ["drive", "--server", BAD, "drive.yaml"],
     ],
     ids=lambda words: " ".join(words)[:30].encode("ascii", "backslashreplace").decode(),
 )
@@ -92,6 +125,8 @@ def test_no_command_lets_a_control_character_through(words: list[str], tmp_path:
     (tmp_path / "drive.yaml").write_text(
         'title: "\\e[2J"\nnow: 2026-11-20T17:40:00+01:00\nsteps:\n  - driver: "weather in \\e]0;x\\a ulm"\n'
     )
+    (tmp_path / "no.wav").write_bytes(BAD.encode())
+    (tmp_path / "mcqueen.toml").write_text(SETTINGS)
     ended = run_inside(*words, folder=tmp_path)
     said = ended.stdout + ended.stderr
     assert unsafe(said) == []

@@ -55,6 +55,11 @@ def _single(word: str) -> tuple[str, ...]:
     return (word.removeprefix(ANY).upper(),) if word.startswith(ANY) else ()
 
 
+def is_listed(word: str) -> bool:
+    """Return whether the dictionary has an English word, in small letters."""
+    return bool(_known(word))
+
+
 @lru_cache(maxsize=1)
 def _dictionary() -> mmap.mmap:
     """Return the model's dictionary file as a memory map, which all processes share; as tuples it would take 28 MB in

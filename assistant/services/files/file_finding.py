@@ -13,13 +13,20 @@ MOST_LOOKED_AT = 5000
 """Files and folders that are looked at for one question."""
 
 
-def existing(tree: FolderTree, said: str, name: str = "path") -> FileItem:
-    """Return what is meant. Raises `RefusedError` with the names that there are."""
+def existing(tree: FolderTree, said: str, name: str = "path", *, here: bool = False) -> FileItem:
+    """Return what is meant. Raises `RefusedError` with the names that there are.
+
+    With `here` it is only what is under that path, for what was said is what the driver agreed to change.
+    """
     meant = readings(said, str(tree.root))
     found = _as_said(tree, meant, name)
     if found is not None:
         return found
     anywhere = _alike([*everything(tree)], shown(meant[-1]).rpartition("/")[2], name) if len(meant[-1]) == 1 else None
+    if anywhere is not None and here:
+        raise RefusedError(
+            f"There is no file {said[:80]}; there is {shown(anywhere.parts)}.", [shown(anywhere.parts)], [name]
+        )
     if anywhere is not None:
         return anywhere
     there = [shown(item.parts) for item in everything(tree)]
@@ -29,14 +36,23 @@ def existing(tree: FolderTree, said: str, name: str = "path") -> FileItem:
 
 
 def for_writing(tree: FolderTree, said: str, name: str = "path") -> Parts:
-    """Return where to write: what is there under that path or one that sounds like it, else the path as a new one."""
+    """Return where to write: what is there under that path as it sounds, else the path as a new one.
+
+    Raises `RefusedError` for a file that only its ending tells from the path: what is agreed to is what is written.
+    """
     meant = readings(said, str(tree.root))
     found = _as_said(tree, meant, name)
+    if found is not None and not found.folder and found.parts not in meant and _other_ending(found.parts, meant):
+        raise RefusedError(f"There is {shown(found.parts)}; say which file is meant.", [shown(found.parts)], [name])
     if found is not None:
         return found.parts
     parts = meant[-1]
     above = _as_said(tree, [parts[:-1]], name) if len(parts) > 1 else None
     return (*above.parts, parts[-1]) if above is not None and above.folder else parts
+
+
+def _other_ending(found: Parts, meant: Sequence[Parts]) -> bool:
+    return all(heard_alike(found[-1]) != heard_alike(parts[-1]) for parts in meant if parts)
 
 
 def everything(tree: FolderTree) -> Iterator[FileItem]:

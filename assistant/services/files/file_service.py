@@ -145,17 +145,17 @@ class FileService:
                 entry = self._trash.write(parts, _line(wanted.get("text", "")))
                 return f"{shown(parts)} is {'written anew' if there else 'written'}.", parts, entry
             case "add":
-                parts = existing(self._tree, said).parts
+                parts = existing(self._tree, said, here=True).parts
                 before = self._tree.read(parts)
                 _text_of(parts, before)
                 gap = b"" if before.endswith(b"\n") or not before else b"\n"
                 entry = self._trash.write(parts, before + gap + _line(wanted.get("text", "")))
                 return f"It is added to {shown(parts)}.", parts, entry
             case "delete":
-                parts = existing(self._tree, said).parts
+                parts = existing(self._tree, said, here=True).parts
                 return f"{shown(parts)} is deleted.", parts, self._trash.remove(parts)
             case _:
-                parts = existing(self._tree, said).parts
+                parts = existing(self._tree, said, here=True).parts
                 to = for_writing(self._tree, wanted.get("destination_path", ""), "destination_path")
                 target = self._tree.item(to)
                 if target is not None and target.folder:

@@ -20,7 +20,9 @@ SIGNS: Mapping[str, str] = {
     "dash": "-", "hyphen": "-", "bindestrich": "-",
 }  # fmt: skip
 """Words that people say for a sign of a path, in English and German."""
-_SIGN = re.compile(rf"\s*(?<!\w)(?:forward )?({'|'.join(SIGNS)})(?!\w)\s*", re.IGNORECASE)
+_SIGN = re.compile(rf"\s*(?<!\S)(?:forward )?({'|'.join(SIGNS)})(?!\S)\s*", re.IGNORECASE)
+"""Such a word standing alone: "called.dot/secrets" has a name of its own and no sign that was said."""
+_SOUND = re.compile(rf"(?<!\w)(?:forward )?(?:{'|'.join(SIGNS)})(?!\w)", re.IGNORECASE)
 _LONGEST = 1000
 _LONGEST_NAME = 255
 """Bytes of one name that Linux and macOS take."""
@@ -48,7 +50,7 @@ def readings(said: str, root: str = "") -> list[Parts]:
 
 def heard_alike(name: str) -> str:
     """Return a name as it sounds: no case, no signs, no accents."""
-    spoken = _SIGN.sub(" ", name)
+    spoken = _SOUND.sub(" ", name)
     bare = "".join(c for c in unicodedata.normalize("NFKD", spoken.casefold()) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
 

@@ -31,6 +31,8 @@ MOST = 10
 WINDOWS = (2_000, 50_000)
 """Mails that one search looks at: few at first, then as many as fit into one line of an answer with uids of ten digits
 (`imaplib` ends the connection at a line of 1,000,000 bytes)."""
+_KEPT = "UNDELETED"
+"""Mails that another program marked as deleted stay in the mailbox until it is tidied; they are not told."""
 _NO_PASSWORD_MATTER = re.compile(r"\[(?:UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\]")
 """Codes of a refused login that say nothing about the password (RFC 5530)."""
 
@@ -68,14 +70,15 @@ class Inbox:
         def read(connection: imaplib.IMAP4) -> Unread:
             unseen = _count(connection.status("INBOX", "(UNSEEN)"), rb"UNSEEN (\d+)")
             exists = _opened(connection, read_only=False)
-            found = _newest(connection, exists, [["UNSEEN"]], TOLD) if unseen else []
+            found = _newest(connection, exists, [["UNSEEN", _KEPT]], TOLD) if unseen else []
             if not found:
-                newest = range(max(1, exists - TOLD + 1), exists + 1)
-                return Unread(_fetched(connection, [str(number) for number in newest], by_uid=False), 0)
-            mails = _fetched(connection, [str(uid) for uid in found])
+                return Unread(_fetched(connection, _newest(connection, exists, [[_KEPT]], TOLD)), 0)
+            mails = _fetched(connection, found)
             if seen := [mail.mail_id for mail in mails if mail.unread]:
                 connection.uid("STORE", ",".join(seen), "+FLAGS.SILENT", "(\\Seen)")
-            return Unread(mails, max(0, unseen - len(mails)))
+            if remaining := max(0, unseen - len(mails)):  # the server counts deleted mails as well
+                remaining -= min(remaining, len(_newest(connection, exists, [["UNSEEN", "DELETED"]], unseen)))
+            return Unread(mails, remaining)
 
         return self._with(read)
 
@@ -84,8 +87,7 @@ class Inbox:
 
         def read(connection: imaplib.IMAP4) -> list[Mail]:
             exists = _opened(connection, read_only=True)
-            found = _newest(connection, exists, _criteria(words), MOST)
-            return _fetched(connection, [str(uid) for uid in found])
+            return _fetched(connection, _newest(connection, exists, _criteria(words), MOST))
 
         return self._with(read)
 
@@ -174,7 +176,7 @@ def _criteria(words: Sequence[str]) -> list[list[str]]:
     IMAP takes letters outside ASCII only as literals, and `imaplib` sends one a command.
     """
     plain = [part for word in words if word.isascii() for part in ("TEXT", _quoted(word))]
-    return [[*plain, word] for word in words if not word.isascii()] or [plain]
+    return [[_KEPT, *plain, word] for word in words if not word.isascii()] or [[_KEPT, *plain]]
 
 
 def _newest(connection: imaplib.IMAP4, exists: int, searches: Sequence[Sequence[str]], most: int) -> list[int]:
@@ -205,13 +207,12 @@ def _searched(connection: imaplib.IMAP4, window: str, search: Sequence[str]) -> 
     return {int(uid) for line in data if isinstance(line, bytes) for uid in line.split() if uid.isdigit()}
 
 
-def _fetched(connection: imaplib.IMAP4, numbers: Sequence[str], *, by_uid: bool = True) -> list[Mail]:
+def _fetched(connection: imaplib.IMAP4, uids: Sequence[int]) -> list[Mail]:
     """Return the mails, the newest first; PEEK leaves them unread."""
-    if not numbers:
+    if not uids:
         return []
     what = f"(UID FLAGS INTERNALDATE BODY.PEEK[]<0.{FETCHED}>)"
-    chosen = ",".join(numbers)
-    status, data = connection.uid("FETCH", chosen, what) if by_uid else connection.fetch(chosen, what)
+    status, data = connection.uid("FETCH", ",".join(map(str, uids)), what)
     if status != "OK":
         raise imaplib.IMAP4.error("fetch refused")
     mails: list[Mail] = []

@@ -21,6 +21,10 @@ from assistant.services.spoken import bounded, one_line
 
 LONGEST_BODY = 5000
 """Letters of a body that are passed on."""
+_MOST_PARTS = 50
+"""Texts of a mail that are looked at."""
+_DEEPEST = 12
+"""Parts inside parts that are looked into."""
 _BLOCKS = re.compile(r"(?is)<(script|style|head)\b.*?(</\1\s*>|\Z)")
 _BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>")
 _ENCODED_WORDS = re.compile(r"=\?[^?\s]*\?[bq]\?[^?]*\?=(?:\s+=\?[^?\s]*\?[bq]\?[^?]*\?=)*", re.I)
@@ -110,18 +114,37 @@ def text_of_part(raw: bytes) -> str:
 
 
 def _body(message: Message) -> str:
-    """Return the first plain text part, else the first HTML part as text."""
-    found: dict[str, str] = {}
-    for number, part in enumerate(message.walk()):
-        kind = part.get_content_type()
-        if number > 50 or part.is_multipart() or part.get_filename() or kind not in ("text/plain", "text/html"):
-            continue
+    """Return what the sender wrote: the first plain text, else the first HTML as text.
+
+    A text with a file's name counts only if there is no other, and one in a mail that was passed on only after those.
+    """
+    found: dict[tuple[int, str], str] = {}
+    for rank, part in islice(_parts(message, 0), _MOST_PARTS):
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
-            found.setdefault(kind, _text(payload[: LONGEST_BODY * 40], part.get_content_charset()))
-    if found.get("text/plain", "").strip():
-        return found["text/plain"]
-    return _plain(found.get("text/html", ""))
+            text = _text(payload[: LONGEST_BODY * 40], part.get_content_charset())
+            kind = part.get_content_type()
+            found.setdefault((rank, kind), text if kind == "text/plain" else _plain(text))
+    said = (text for _, text in sorted(found.items(), key=_rank_and_kind) if text.strip())
+    return next(said, "")
+
+
+def _rank_and_kind(entry: tuple[tuple[int, str], str]) -> tuple[int, bool]:
+    (rank, kind), _ = entry
+    return rank, kind != "text/plain"
+
+
+def _parts(part: Message, rank: int, depth: int = 0) -> Iterator[tuple[int, Message]]:
+    """Yield each text that is no attachment with its rank: 0, one more with a file's name, two in a mail passed on."""
+    if depth > _DEEPEST or part.get_content_disposition() == "attachment":
+        return
+    if part.is_multipart():
+        inner = rank + 2 if part.get_content_maintype() == "message" else rank
+        for child in part.get_payload():
+            if isinstance(child, Message):
+                yield from _parts(child, inner, depth + 1)
+    elif part.get_content_type() in ("text/plain", "text/html"):
+        yield rank + (1 if part.get_filename() else 0), part
 
 
 def _plain(html: str) -> str:

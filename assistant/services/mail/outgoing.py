@@ -67,7 +67,7 @@ class Outgoing:
         connection = self._open()
         try:
             left_out = self._offered(connection, sender, to)
-            self._handed_over(connection, message)
+            self._handed_over(connection, message, [address for address in to if address not in left_out])
             return left_out
         finally:
             with suppress(smtplib.SMTPException, OSError):
@@ -104,18 +104,22 @@ class Outgoing:
             raise ArgumentsError([sentence], ["to"])
         raise RefusedError(sentence)
 
-    def _handed_over(self, connection: smtplib.SMTP, message: EmailMessage) -> None:
+    def _handed_over(self, connection: smtplib.SMTP, message: EmailMessage, takers: Sequence[str]) -> None:
+        """Send the text to those who are taken. A server that finds their mailbox full only now puts the mail off."""
         international = connection.command_encoding != "ascii"
         raw = message.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP)
         try:
-            code, _ = connection.data(raw)
+            code, said = connection.data(raw)
         except smtplib.SMTPDataError as error:  # before the text went
-            code = error.smtp_code
+            code, said = error.smtp_code, b""
         except (smtplib.SMTPException, OSError):
             raise LostOutcomeError(
                 f"The mail server {self._place.host} was lost while sending; I do not know whether the e-mail went, "
                 "look among those sent."
             ) from None
+        if code != 250 and answer_about(code, said) is RecipientAnswer.FULL:
+            about = sentence_about(dict.fromkeys(takers, RecipientAnswer.FULL))
+            raise TryLaterError(f"{about[:1].upper()}{about[1:]}; nothing was sent.", AGAIN_AFTER)
         if code != 250:
             raise self._refused(code)
 

@@ -15,6 +15,9 @@ from assistant.hosting.spoken_words import joined
 _ENHANCED = re.compile(rb"\s*[245]\.(\d{1,3})\.(\d{1,3})\b")
 _SENDER_DETAILS = {7, 8}
 """Details of subject 1 that are about the sender's address (RFC 3463 section 3.2)."""
+_SAID_OF_UNKNOWN = {(2, 4), (4, 1)}
+"""Other codes that servers give for a mailbox that does not exist: OpenSMTPD 6.8 (524 5.2.4, "Mailing list expansion
+problem") and, by its own documentation, Exchange Online (550 5.4.1, "Access denied")."""
 
 
 class RecipientAnswer(StrEnum):
@@ -23,7 +26,7 @@ class RecipientAnswer(StrEnum):
     UNKNOWN = "unknown"
     """There is no such mailbox; the driver is asked for another one."""
     PERHAPS_UNKNOWN = "perhaps_unknown"
-    """Refused without an enhanced code: there is no such mailbox, or it is not for this sender."""
+    """Refused with a code that tells no more: there is no such mailbox, or it is not for this sender."""
     LATER = "later"
     """Greylisting, limits, trouble: the same may work later."""
     FULL = "full"
@@ -52,13 +55,15 @@ _SENTENCES: Mapping[RecipientAnswer, str] = {
 
 
 def answer_about(code: int, said: bytes) -> RecipientAnswer:
-    """Return what the answer to RCPT with this code and text means."""
+    """Return what the answer to RCPT, or to the text for one recipient, with this code and text means."""
     enhanced = _ENHANCED.match(said)
     subject, detail = (int(enhanced.group(1)), int(enhanced.group(2))) if enhanced else (None, None)
     if (subject, detail) == (2, 2) or (code == 552 and enhanced is None):
         return RecipientAnswer.FULL
     if code // 100 != 5:
         return RecipientAnswer.LATER
+    if (subject, detail) in _SAID_OF_UNKNOWN:
+        return RecipientAnswer.PERHAPS_UNKNOWN
     if enhanced is not None:
         unknown = subject == 1 and detail not in _SENDER_DETAILS
         return RecipientAnswer.UNKNOWN if unknown else RecipientAnswer.NOT_TAKEN

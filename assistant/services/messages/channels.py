@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,6 +45,34 @@ class Channel(Protocol):
     async def check(self) -> None:
         """Ask whether the login is good, if that can be asked without sending. Raises `RefusedError`."""
         ...
+
+
+class Unopened:
+    """A channel without a login that works: each use looks for one and, if there is none, says so. Others go on."""
+
+    def __init__(self, like: type[Channel], opened: Callable[[], Awaitable[Channel]]) -> None:
+        """`like` is the kind of channel; `opened` opens it or raises `RefusedError`, with the cure."""
+        self.name, self.longest = like.name, like.longest
+        self.to_nobody, self.readable = like.to_nobody, like.readable
+        self._opened = opened
+        self._channel: Channel | None = None
+
+    async def send(self, address: str, message: str) -> str:
+        """Send once. Raises `RefusedError`; then nothing was sent."""
+        return await (await self._open()).send(address, message)
+
+    async def read(self, address: str) -> list[Received]:
+        """Return the newest messages. Raises `RefusedError`."""
+        return await (await self._open()).read(address)
+
+    async def check(self) -> None:
+        """Ask whether there is a login by now. Raises `RefusedError`."""
+        await (await self._open()).check()
+
+    async def _open(self) -> Channel:
+        if self._channel is None:
+            self._channel = await self._opened()
+        return self._channel
 
 
 def refusal(channel: str, answer: ApiAnswer, known: dict[str, str] | None = None, code: str = "") -> RefusedError:

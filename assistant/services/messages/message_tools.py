@@ -39,6 +39,17 @@ _SEND = (
     "drop {who} a {c} saying {words}",
     "drop {who} a line on {c} that {words}",
     "post this to {c} {words}",
+    "use {c} to tell {who} {words}",
+    "use {c} to tell {who} that {words}",
+    "use {c} to let {who} know that {words}",
+    "with {c} tell {who} that {words}",
+    "open {c} and tell {who} that {words}",
+    "go on {c} and write that {words}",
+    "write in {c} to {who} that {words}",
+    "say {words} to {who} on {c}",
+    "say on {c} that {words}",
+    "tell {who} on {c} that [{other} is down again](message)",
+    "write {who} on {c} that [i wrote you on {other}](message)",
     "ask {who} on {c} [if dinner is ready](message)",
     "ask {who} on {c} [whether we need two more chairs](message)",
     "ask {who} on {c} [when it starts](message)",
@@ -48,16 +59,26 @@ _WORDS = (
     "i'm on my way", "dinner is ready", "call me back", "see you soon", "the meeting is cancelled", "we are home",
     "i'm ten minutes late", "the server is back", "don't forget the milk", "we need two more chairs", "happy birthday",
     "it starts at seven", "you can park behind the house", "the parcel has come", "greetings from the road",
-    "can you pick me up", "my phone is nearly empty",
+    "can you pick me up", "my phone is nearly empty", "hi", "see you on teams", "hello", "sunset over the lake",
 )  # fmt: skip
+
+
+_STRANGERS = ("bob", "lisa", "the plumber", "grandma")
+"""People whom the settings may not name: they are asked for by their names all the same."""
 
 
 def send_definition(channels: Sequence[str], contacts: Sequence[str]) -> Definition:
     """Return the tool that sends, for these channels and people."""
-    who = cycle(contacts or ["Anna"])
+    who = cycle([*(contacts or ["Anna"]), *_STRANGERS])
     words = cycle(_WORDS)
+    others = cycle([*channels[1:], *channels[:1], "the phone"])
     examples = [
-        line.format(c=f"[{channel}](channel)", who=f"[{next(who).lower()}](contact)", words=f"[{next(words)}](message)")
+        line.format(
+            c=f"[{channel}](channel)",
+            who=f"[{next(who).lower()}](contact)",
+            words=f"[{next(words)}](message)",
+            other=next(others),
+        )
         for channel in channels
         for line in _SEND
     ]

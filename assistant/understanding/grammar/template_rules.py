@@ -116,6 +116,9 @@ def read_usage(examples: Sequence[str], paths: Sequence[str]) -> Usage:
 
 
 def _read_pieces(pieces: Sequence[str | tuple[str, str]], usage: Usage) -> None:
+    if (value := _opening_value(pieces)) is not None:
+        _add(usage.openings, value)
+        usage.followed_by.setdefault(value, set()).add("")
     opened = False
     connector = ""
     for position, piece in enumerate(pieces):
@@ -137,6 +140,14 @@ def _read_pieces(pieces: Sequence[str | tuple[str, str]], usage: Usage) -> None:
                 following = "" if last or connector else str(pieces[position + 1][1])
                 usage.followed_by.setdefault(body, set()).add(following)
             opened = True
+
+
+def _opening_value(pieces: Sequence[str | tuple[str, str]]) -> str | None:
+    """Return the value that opens a request without other words of its own: "[directions](action) to [kiel](place)"."""
+    first, between = pieces[0], [piece for piece in pieces[1:] if isinstance(piece, str)]
+    if not isinstance(first, tuple) or len(pieces) < 2 or isinstance(pieces[-1], str):
+        return None
+    return first[0] if not any(_split_connector(words)[0] for words in between) else None
 
 
 def _split_connector(words: str) -> tuple[str, str]:

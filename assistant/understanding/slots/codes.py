@@ -39,9 +39,6 @@ class Codes:
         self._announcing = frozenset(language.words("planning", "announcing"))
         self._fillers = frozenset(language.words("cutting", "copulas"))
         self._the = frozenset(language.words("date", "the"))
-        self._dot = frozenset(language.words("email", "dot"))
-        self._toward = frozenset(str(cue) for cue in language.table("roles")["destination"]["cues"])
-        self._joints = {str(k): str(v) for k, v in language.table("email", "joints").items()}
 
     def shaped(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield codes like the description's example: "b a one two three", "lufthansa four five four", "af1234"."""
@@ -191,30 +188,3 @@ class Codes:
             owners = [word for word in before[:-1] if word not in self._language.common]  # "my number" is the caller's
             return any(self._language.stem(word) in stems for word in owners)
         return bool(before) and self._language.stem(before[-1]) in stems and before[-1] not in self._language.common
-
-    def dotted(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield addresses, paths and names of files as they are said: "example dot com", "notes slash ideas dot md"."""
-        target = "destination" in slot.roles[:1]
-        spent = 0
-        for place, word in enumerate(entities.words):
-            found = self._signed(entities, place) if place >= spent else None
-            if found is None and re.fullmatch(r"[\w-]+(?:[./][\w-]+)+", word.text):
-                found = word.text, place + 1
-            if found is None:
-                continue
-            text, spent = found
-            behind = place > 0 and entities.lowered[place - 1] in self._toward  # "rename a dot txt to b dot txt"
-            yield Candidate(slot, text, place, spent, 0.9 if behind == target else 0.88)
-
-    def _signed(self, entities: Entities, start: int) -> tuple[str, int] | None:
-        """Return the words that signs join from there on, as they are written, and where they end."""
-        text, place = entities.words[start].text, start + 1
-        if entities.lowered[start] in self._dot or entities.lowered[start] in self._joints:
-            return None
-        while place + 1 < len(entities.words):
-            lower, following = entities.lowered[place], entities.lowered[place + 1]
-            sign = "." if lower in self._dot else self._joints.get(lower, "")
-            if not sign or not re.fullmatch(r"[a-z0-9]+", following):
-                break
-            text, place = f"{text}{sign}{entities.words[place + 1].text}", place + 2
-        return (text, place) if "." in text or "/" in text else None  # "the dash cam" is no path

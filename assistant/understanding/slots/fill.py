@@ -42,6 +42,7 @@ from assistant.understanding.slots.number_types import in_range
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.slots.rooms import Rooms
+from assistant.understanding.slots.said_paths import FOLDERS, SaidPaths
 from assistant.understanding.slots.spelled_letters import spelled_out
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.slots.whole_answers import WholeAnswers
@@ -77,6 +78,7 @@ class Filler:
         self._lists = ListCandidates(language)
         self._bounds = Bounds(language)
         self._codes = Codes(finder)
+        self._paths = SaidPaths(language)
         self._currencies = Currencies(language)
         self._lengths = Lengths(language)
         self._rooms = Rooms(language)
@@ -296,8 +298,12 @@ class Filler:
             yield from self._texts.held(slot, entities)
             return
         if slot.dotted:
-            yield from self._codes.dotted(slot, entities)
+            yield from self._paths.of(slot, entities)
+            yield from self._paths.named(slot, entities)
             return
+        if slot.words[-1] in FOLDERS:
+            yield from self._paths.of(slot, entities)
+            yield from self._paths.held_in(slot, entities)
         helps = {"timed": prepared.timed, "dated": prepared.dated, "located": bool(context.here)}
         cued = list(self._texts.cued(slot, entities, parts, **helps))
         if not slot.world:

@@ -23,6 +23,8 @@ PEOPLE = frozenset({"person", "email", "place", "origin", "destination"})
 """First roles of lists whose items are known by the words that lead them in: "with anna", "from kiel"."""
 
 
+_LONGEST_NAME = 3
+"""Words of a person's name behind an "and"."""
 _EMAILS = frozenset({"email", "addresses"})
 """Words of descriptions of lists that take e-mail addresses and no names."""
 ENDS = frozenset({"origin", "destination"})
@@ -43,6 +45,7 @@ class ListCandidates:
         self._objects = frozenset(language.words("cutting", "objects"))
         self._verbs = frozenset((*language.words("changing"), *language.words("reading"), *language.words("asking")))
         self._roles = language.table("roles")
+        self._replies = [tuple(words.split()) for words in language.words("persons", "reply")]
         self._stops = frozenset(language.words("cutting", "boundaries")) - set(language.words("lists", "separators"))
 
     def of(
@@ -104,13 +107,18 @@ class ListCandidates:
         one = slot.schema.get("items")
         if isinstance(one, Mapping) and "pattern" in one:
             return  # codes, no words
+        spent = frozenset(i for found in entities.moments for i in range(found.start, found.end))
         for part in parts:
             if part.role in slot.roles:
                 items = self._split(entities, part.start, part.end)
-                yield Candidate(slot, [surface(entities, a, b) for a, b in items], part.start, part.end, 0.9)
+                more = self._going_on(entities, part, spent) if PEOPLE & {*slot.roles[:1]} else []
+                if more:
+                    everybody: list[JSON] = [surface(entities, a, b) for a, b in (*items, *more)]
+                    yield Candidate(slot, everybody, part.start, more[-1][1], 0.9)
+                named: list[JSON] = [surface(entities, a, b) for a, b in items]
+                yield Candidate(slot, named, part.start, part.end, 0.6 if more else 0.9)
         if not (alone or slot.required or slot.only or PEOPLE & {*slot.roles[:1]} or self._is_named(slot, entities)):
             return  # nothing says that a list of these was meant
-        spent = frozenset(i for found in entities.moments for i in range(found.start, found.end))
         for start in () if self._is_led(slot, entities, spent) else range(len(entities.words)):
             items, end = self._listed(entities, start, spent)
             if len(items) > 1:
@@ -133,6 +141,41 @@ class ListCandidates:
         if runs and (slot.required or slot.only):
             yield Candidate(slot, [surface(entities, *runs[0])], *runs[0], 0.4)
 
+    def _going_on(self, entities: Entities, part: Part, spent: frozenset[int]) -> list[tuple[int, int]]:
+        """Return the people named behind the first one: "to ann and tom about dinner", "to ann, tom and my boss"."""
+        items: list[tuple[int, int]] = []
+        end, words = part.end, entities.words
+        while True:
+            place = self._behind_separators(entities, end)
+            if place == end:
+                return items
+            if part.start and entities.lowered[place : place + 1] == entities.lowered[part.start - 1 : part.start]:
+                place += 1  # "to ann and to tom"
+            if place < len(words) and entities.lowered[place] in self._possessives:
+                place += 1
+            last = place
+            while last < len(words) and last not in spent and words[last].spoken and self._phrases.tells(words, last):
+                if self._behind_separators(entities, last) > last:
+                    break
+                last += 1
+            if not 0 < last - place <= _LONGEST_NAME or self._says_more(entities, end, place):
+                return items
+            items.append((place, last))
+            end = last
+
+    def _says_more(self, entities: Entities, end: int, place: int) -> bool:
+        """Return whether no name follows but another request, or the message: "and read it", "and say hello"."""
+        if self._phrases.orders(entities.words, place) or self._phrases.asks(entities.words, place):
+            return True
+        return any(entities.lowered[end : end + len(said)] == said for said in self._replies)
+
+    def _behind_separators(self, entities: Entities, place: int) -> int:
+        """Return where the separators end that begin at that word; the place itself if none does."""
+        end = place
+        while size := next((len(s) for s in self._separators if entities.lowered[end : end + len(s)] == s), 0):
+            end += size
+        return end
+
     def _is_led(self, slot: Slot, entities: Entities, spent: frozenset[int]) -> bool:
         """Return whether a word leads in what the parameter takes, where that is an end of a way: "from", "to"."""
         cues = self._roles[slot.roles[0]].get("cues", ()) if ENDS & {*slot.roles[:1]} else ()
@@ -152,7 +195,7 @@ class ListCandidates:
                 return items
             end = place
             while end < len(entities.words) and end not in spent and self._phrases.tells(entities.words, end):
-                if not entities.words[end].spoken:
+                if not entities.words[end].spoken or (end > place and entities.lowered[end] in self._stops):
                     break
                 end += 1
             if end <= place:

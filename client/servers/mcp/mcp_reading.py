@@ -15,7 +15,7 @@ from mcp.shared.inbound import find_invalid_x_mcp_header
 from pydantic import ValidationError
 
 from client.catalog import RejectedTool
-from client.schemas.tool_listing import MOST_TOOLS, read_tools_in_turns
+from client.schemas.tool_listing import MOST_TOOLS, read_tools_aside
 from client.servers.readable import Content, Prompt, PromptMessage, PromptParameter, Resource
 from client.servers.tool_server import FailureKind, Listing, ServerUnavailableError
 from client.values import JSON
@@ -142,7 +142,7 @@ class ListingReader:
     async def read(self, raw: list[JSON], *, modern: bool) -> Listing:
         """Return the tools; `modern` leaves out those with a wrong `x-mcp-header`, which 2026-07-28 forbids to call."""
         if not raw or (raw, modern) != self._raw:
-            listing = await read_tools_in_turns(
+            listing = await read_tools_aside(
                 raw, self._server, trusted=self._trusted, honours_keys=self._honours_keys, most=MOST_TOOLS
             )
             self._listing = await _without_wrong_headers(listing) if modern else listing

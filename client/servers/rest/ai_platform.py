@@ -33,7 +33,7 @@ from client.catalog import RejectedTool, Tool
 from client.client_errors import CredentialsError
 from client.clock import Clock
 from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
-from client.schemas.tool_listing import read_tools
+from client.schemas.tool_listing import read_tools_aside
 from client.servers.mcp.mcp_answers import answer_of_result, shorten
 from client.servers.rest.platform_records import HealthStatus, PlatformServer, ServerDetails
 from client.servers.rest.rest import RestExchange, segment
@@ -175,7 +175,7 @@ class AiPlatformServer(ToolServer):
             if error.kind is not FailureKind.TOOL_ERROR:
                 raise
             return self._left_out(server, str(error))
-        return read_tools(raw, self.name, trusted=self.trusted, honours_keys=self._honours_keys)
+        return await read_tools_aside(raw, self.name, trusted=self.trusted, honours_keys=self._honours_keys)
 
     def _left_out(self, server: PlatformServer, why: str) -> Listing:
         return Listing((), (RejectedTool(self.name, f"server {server.name}", why.rstrip(".")),))

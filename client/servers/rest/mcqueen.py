@@ -114,13 +114,15 @@ class McQueenServer(ToolServer):
             raise ServerUnavailableError(self.name, FailureKind.TOOL_ERROR, message, "not_mcqueen")
         tools: list[Tool] = []
         rejected: list[RejectedTool] = []
+        taken: set[str] = set()
         for position, entry in enumerate(raw):
             tool = tool_of(entry, self.name, position, trusted=self.trusted, honours_keys=self._honours_keys)
             if isinstance(tool, RejectedTool):
                 rejected.append(tool)
-            elif any(other.name == tool.name for other in tools):
+            elif tool.name in taken:
                 rejected.append(RejectedTool(self.name, tool.name, "another tool of this server has the same id"))
             else:
+                taken.add(tool.name)
                 tools.append(tool)
         self._confirmations = {tool.name: tool.voice_confirmations for tool in tools}
         return Listing(tools, rejected)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
@@ -107,12 +108,17 @@ def test_desktop_entry_and_unit_start_this_program(tmp_path: Path, name: str, se
 # -- updates ---------------------------------------------------------------------------------------------------------
 
 
-def published(folder: Path, version: str) -> Path:
+OURS = metadata("mcqueen")["Summary"]
+
+
+def published(folder: Path, version: str, summary: str = OURS) -> Path:
     """Make an index that has this version, and nothing that could be run."""
     folder.mkdir()
     about = f"mcqueen-{version}.dist-info"
     with zipfile.ZipFile(folder / f"mcqueen-{version}-py3-none-any.whl", "w") as wheel:
-        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: mcqueen\nVersion: {version}\n")
+        wheel.writestr(
+            f"{about}/METADATA", f"Metadata-Version: 2.1\nName: mcqueen\nVersion: {version}\nSummary: {summary}\n"
+        )
         wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{about}/RECORD", "")
     return folder
@@ -129,6 +135,15 @@ def test_a_newer_version_is_told_and_not_installed(tmp_path: Path, version: str,
     assert (done.returncode, done.stderr) == (0, "")
     assert said in done.stdout
     assert mcqueen(tmp_path, "--version").stdout == before
+
+
+def test_a_package_of_another_project_is_no_newer_version(tmp_path: Path) -> None:
+    index = published(tmp_path / "index", "99.0", "A collection of tools of somebody else.")
+    done = mcqueen(tmp_path, "update-check", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(index))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "another project" in done.stdout
+    assert "A collection of tools of somebody else." in done.stdout
+    assert "99.0" not in done.stdout
 
 
 def test_an_index_that_knows_no_mcqueen_is_told_in_one_sentence(tmp_path: Path) -> None:

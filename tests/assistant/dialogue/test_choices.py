@@ -90,6 +90,39 @@ def test_of_three_what_leaves_two_is_asked_again(text: str) -> None:
     assert called(conversation) == []
 
 
+@pytest.mark.proves("D.choice")
+@pytest.mark.parametrize("catalog", [TWO, THREE], ids=["two", "three"])
+@pytest.mark.parametrize(
+    "text", ["yes", "yes please", "sure", "okay", "go ahead", "do it", "that's right", "yeah do that", "exactly"]
+)
+def test_a_yes_takes_none_of_several_and_they_are_said_again_with_their_places(catalog: Catalog, text: str) -> None:
+    conversation = choosing(catalog)
+    answered(conversation, text)
+    assert (conversation.mode, called(conversation)) == (Mode.CHOOSING, [])
+    assert conversation.said.startswith("Which one, the first")
+    conversation.played()
+    answered(conversation, "the second")
+    assert called(conversation) == ["photos"]
+
+
+@pytest.mark.proves("D.choice")
+@pytest.mark.parametrize("text", ["yes, the second", "yes the photos one", "okay, number two"])
+def test_a_yes_with_a_place_or_a_name_takes_that_one(text: str) -> None:
+    conversation = choosing(TWO)
+    answered(conversation, text)
+    assert called(conversation) == ["photos"]
+
+
+@pytest.mark.proves("D.choice")
+def test_a_yes_again_and_again_ends_the_question_without_any() -> None:
+    conversation = choosing(TWO)
+    for _ in range(4):
+        answered(conversation, "yes")
+        conversation.played()
+    assert called(conversation) == []
+    assert conversation.mode is not Mode.CHOOSING
+
+
 @pytest.mark.parametrize(
     ("text", "server"), [("das andere", ["photos"]), ("keins von beiden", []), ("das zweite", ["photos"])]
 )

@@ -118,6 +118,15 @@ async def test_a_message_confirmed_in_a_tunnel_is_delivered_once_after_it() -> N
     assert notices == ["What you confirmed before has gone through: Send a message."]
 
 
+@pytest.mark.proves("C.routing")
+async def test_a_rule_decides_between_two_ways_by_voice_too() -> None:
+    path = find_drive("the-way-by-rule")
+    async with open_drive_voices(wanted=True) as voices:
+        result = await DriveRunner(path, load_drive(path), voices=voices).run()
+    assert [f"{finding.name}: {finding.detail}" for finding in result.findings if not finding.holds] == []
+    assert [seen.call.tool for seen in result.timeline.calls] == ["navigate", "maps_hybrid"]
+
+
 @pytest.mark.proves("V.hears-itself")
 async def test_in_a_spoken_drive_the_recognizer_hears_driver_and_assistant(tmp_path: Path) -> None:
     """The WAV of a drive is speech: the recognizer hears McQueen's own read-back in it."""

@@ -123,6 +123,37 @@ def test_a_rule_holds_if_all_that_it_says_holds(
     assert found.interpretations[0].score == FOUND.interpretations[0].score
 
 
+@pytest.mark.proves("C.routing")
+@pytest.mark.parametrize(
+    ("prefer", "needed", "taken"),
+    [
+        ("car.navigate", True, True),
+        ("car.navigate", False, False),
+        ("car.*", True, False),
+        ("car.navigat?", True, False),
+    ],
+)
+def test_a_rule_for_one_tool_takes_it_only_if_the_sentence_gives_what_it_needs(
+    prefer: str, needed: bool, taken: bool
+) -> None:
+    named = Interpretation("car.navigate", {"destination": "speyer"}, (), 0.98) if needed else None
+    rule = RoutingRule(prefer=prefer, words=["open"])
+    found = preferred(FOUND, [rule], Circumstances, lambda tool: named if tool == "car.navigate" else None)
+    assert (found.interpretations[0].tool == "car.navigate") is taken
+    assert preferred(Reading(text="open"), [rule], Circumstances, lambda tool: named).interpretations == ()
+
+
+@pytest.mark.proves("C.routing")
+@pytest.mark.parametrize("place", ["speyer", "the castle", "foobar"])
+async def test_a_rule_for_one_tool_counts_for_any_place(tmp_path: Path, place: str) -> None:
+    rules = '[{prefer: "car.navigate", words: [directions]}]'
+    text = RULED.format(rules=rules, place="Heidelberg", before="", tool="navigate")
+    path = tmp_path / "way.yaml"
+    path.write_text(text.replace("show me the way to mannheim", f"directions to {place}"), encoding="utf-8")
+    result = await DriveRunner(path, load_drive(path)).run()
+    assert [f"{finding.name}: {finding.detail}" for finding in result.findings if not finding.holds] == []
+
+
 def test_a_rule_without_a_condition_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a condition"):
         RoutingRule(prefer="files.*")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 import pytest
 import yaml
 
-from assistant.drives import yaml_guard
+from assistant.drives import expanding, yaml_guard
 from assistant.drives.bundled import bundled_drives
 from assistant.drives.loading import check_against, load_drive
 from assistant.drives.world_records import TOWN_RECORDS, records_of
@@ -67,6 +68,44 @@ def test_the_guard_costs_no_more_than_the_file_is_long() -> None:
     assert time.process_time() - before < 1.0
 
 
+@pytest.mark.parametrize("depth", [900, 20_000])
+def test_brackets_deeper_than_the_parser_goes_are_refused_with_their_line(tmp_path: Path, depth: int) -> None:
+    said = refusal(tmp_path, HEAD + "  - expect: " + "[" * depth + "]" * depth + "\n")
+    assert "drive.yaml:4: over 60 values inside each other; nest less" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("  - wait: 1\n    wait: 2", "drive.yaml:5: wait stands here twice; take one out"),
+        ("  - press: true\ntitle: B", "drive.yaml:5: title stands here twice; take one out"),
+        ("  - ? [a, b]\n    : c", "drive.yaml:4: a key is one word; write it without brackets"),
+        ("  - driver: !mine x", "drive.yaml:4: the mark !mine is not known; take it out"),
+        ("  - driver: !!python/name:os.system x", "drive.yaml:4: the mark !!python/name:os.system is not known"),
+        ("  - driver: !!python/object:x.Y {a: b}", "drive.yaml:4: not YAML: could not determine a constructor"),
+        ("  - driver:", "drive.yaml:4: steps.0: driver has no value; write one, or take it out"),
+        ("  - expect: {said: ~, mode: idle}", "drive.yaml:4: steps.0.expect: said has no value; write one"),
+        ("  - driver: a\x1bb", "drive.yaml:4: no text holds the sign '\\x1b'; take it out"),
+    ],
+)
+def test_what_yaml_forbids_or_drops_is_refused_with_its_line(tmp_path: Path, line: str, complaint: str) -> None:
+    assert complaint in refusal(tmp_path, HEAD + line + "\n")
+
+
+@pytest.mark.parametrize("long", ["9" * 5000, ":".join(["59"] * 2000), "!" + "x" * 3000])
+def test_a_complaint_is_short_however_long_the_value_is(tmp_path: Path, long: str) -> None:
+    assert len(refusal(tmp_path, HEAD + f"  - driver: {long}\n")) < 700
+
+
+def test_only_files_of_bounded_length_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for device in ("/dev/zero", "/dev/null", "pipe"):
+        assert f"{device}: it is no file" in refusal(tmp_path, HEAD + f"  - include: {device}\n")
+    monkeypatch.setattr(expanding, "MOST_BYTES", 200)
+    (tmp_path / "part.yaml").write_text("- press: true\n" * 20)
+    assert "has over 200 bytes; include parts of it" in refusal(tmp_path, HEAD + "  - include: part.yaml\n")
+
+
 @pytest.mark.parametrize("inner", ["{times: 1000, steps: []}", "{each: {a: [1, 2]}, steps: []}"])
 def test_a_repetition_of_nothing_is_refused(tmp_path: Path, inner: str) -> None:
     assert "drive.yaml:4: repeat has no steps" in refusal(tmp_path, HEAD + f"  - repeat: {inner}\n")
@@ -85,7 +124,11 @@ def test_texts_that_grow_with_variables_are_refused(tmp_path: Path) -> None:
         ("0001-01-01T00:00:00+00:00", "now is a day from 1971 to 2199"),
         ("2026-02-30T10:00:00+01:00", "drive.yaml:2: 2026-02-30T10:00:00+01:00 is no day, time or number that exists"),
         ("2026-11-20T25:00:00+01:00", "drive.yaml:2: 2026-11-20T25:00:00+01:00 is no day, time or number that exists"),
-        ("99999-01-01T00:00:00+00:00", "drive.yaml:2: now"),
+        ("99999-01-01T00:00:00+00:00", "drive.yaml:2: now is no day and time; write it as 2026-11-20T17:40:00+01:00"),
+        ("9999-12-31T23:59:59-12:00", "drive.yaml:2: now is a day from 1971 to 2199"),
+        ("soon", "drive.yaml:2: now is no day and time; write it as 2026-11-20T17:40:00+01:00"),
+        ("[1]", "drive.yaml:2: now is no day and time; write it as"),
+        ("2026-11-20", "drive.yaml:2: now needs an offset, for example"),
         ("1e300", "drive.yaml:2: now"),
         (".inf", "drive.yaml:2: now"),
         ("99999999999999999999999999", "drive.yaml:2: now"),
@@ -134,6 +177,7 @@ def test_a_sound_that_is_not_there_is_refused_also_where_the_line_is_typed(tmp_p
     assert "drive.yaml:5: there is no WAV hello.wav; give its path from" in refusal(tmp_path, text)
     (tmp_path / "hello.wav").write_bytes(b"RIFF")
     load_drive(written(tmp_path, text))
+    assert "there is no WAV" in refusal(tmp_path, HEAD + "  - {driver: hello, wav: " + "x" * 5000 + "}\n")
 
 
 TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))

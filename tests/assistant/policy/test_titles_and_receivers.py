@@ -5,6 +5,8 @@ Written by hand, with the right answer beside each; the honest ones have the wor
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.policy.sensitivity import assess
@@ -21,10 +23,13 @@ ACTING_TITLES = [
     ("get_balance", "Get the balance.", "Transfer the balance"),
     ("list_bookings", "List bookings.", "Cancel bookings"),
     ("search_trips", "Search trips.", "Find and book a trip"),
+    ("get_gate", "Get the gate.", "Gate up, please"),
+    ("get_valve", "Get the valve.", "Valve to zero"),
+    ("get_ticket_details", "Get details of a ticket.", "Ticket details and payment"),
 ]
 LOOKING_TITLES = [
     ("get_movie_details_tool", "Get details of a movie.", "Get Movie Details Tool"),
-    ("list_boards", "List all boards.", "List Boards in Workspace"),
+    ("list_boards", "List all boards of a workspace.", "List Boards in Workspace"),
     ("get_connections", "Get connections between two stations.", "Get Connections"),
     ("flights_search", "Search flights.", "Flights Search"),
     ("get_alerts", "Get weather alerts.", "Weather alerts of a state"),
@@ -41,6 +46,7 @@ RECEIVERS = [
     ("get_route", "Get a route.", "people", "Contacts; hand the route to them"),
     ("get_statement", "Get a statement.", "who", "Person who is told about it."),
     ("get_forecast", "Get the forecast.", "day", "The day. Books the boat."),
+    ("get_weather", "Get the weather.", "units", "Leaving it out subscribes you to more."),
 ]
 NARROWING = [
     ("get_user", "Get a user.", "email", "Email address of the user"),
@@ -48,6 +54,7 @@ NARROWING = [
     ("list_messages", "List messages.", "to", "Only messages that were sent to this address"),
     ("search_contacts", "Search contacts.", "phone", "Phone number to look for"),
     ("get_directions", "Get directions.", "destination", "Where the trip goes"),
+    ("search_notes", "Search notes.", "query", "Words to search for"),
     ("list_tags", "List tags.", "limit", "Number of tags to return. Defaults to 20."),
     ("get_alerts", "Get weather alerts.", "city", "A plain text place name to look up"),
 ]
@@ -116,3 +123,40 @@ def test_a_name_of_things_looks_if_its_description_begins_by_looking() -> None:
         ("front_doors", "Shows the front doors and opens them."), ("lights_off", "Shows the lights."),
     ):  # fmt: skip
         assert assess(stranger(name, description)).sensitive, name
+
+
+OTHER_SUBJECTS = [
+    ("get_parking_rates", "Get the rates of a bay. The meter runs from the moment they are shown."),
+    ("find_contact", "Find a contact by name. The phone rings so that you know which."),
+    ("get_tariff", "Get the tariff. Its first hour is already on your bill."),
+    ("get_cart", "Get the cart. Same as place_order, with less typing."),
+    ("get_sunroof", "Get the sunroof. Works like open_sunroof."),
+]
+ADVICE = [
+    ("list_lines", "Lists lines of a recording. Set timestamps=true to include the start time of each line."),
+    ("describe_table", "Describe the columns of a table. Use this before writing a query."),
+    ("get_forecast", "Get the forecast. The result has a row for each hour."),
+]
+
+
+@pytest.mark.proves("P1.monotonic")
+@pytest.mark.parametrize(("name", "description"), OTHER_SUBJECTS)
+def test_what_another_thing_or_tool_does_asks(name: str, description: str) -> None:
+    assert assess(stranger(name, description)).sensitive
+
+
+@pytest.mark.proves("P1.monotonic")
+@pytest.mark.parametrize(("name", "description"), ADVICE)
+def test_advice_to_the_caller_leaves_a_look_unasked(name: str, description: str) -> None:
+    assert not assess(stranger(name, description)).sensitive
+
+
+@pytest.mark.proves("P1.monotonic")
+def test_an_answer_that_tells_of_an_act_asks() -> None:
+    looks = stranger("get_quote", "Get a quote.")
+    schema: dict[str, JSON] = {
+        "type": "object",
+        "properties": {"fee": {"type": "number", "description": "pays the fee"}},
+    }
+    assert not assess(looks).sensitive
+    assert assess(replace(looks, output_schema=schema)).sensitive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from typing import Any
@@ -19,9 +20,10 @@ ASKED = datetime(2027, 2, 20, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 class CalendarServer:
-    """One user's new calendar on a server."""
+    """One user's new calendar on a server; `lengths` gives each event an hour, for servers that want an end."""
 
-    def __init__(self, http: httpx.AsyncClient, home: str, user: str, password: str) -> None:
+    def __init__(self, http: httpx.AsyncClient, home: str, user: str, password: str, *, lengths: bool = False) -> None:
+        self._lengths = lengths
         self._http = http
         self._auth = (user, password)
         self.url = f"{home}c{uuid.uuid4().hex[:8]}/"
@@ -37,6 +39,7 @@ class CalendarServer:
         """Write a file as another program does, and return the status."""
         url = f"{self.url}{name.replace(' ', '-').replace(',', '')}.ics"
         headers = {"Content-Type": "text/calendar; charset=utf-8"}
+        text = _with_lengths(text) if self._lengths else text
         answer = await self._http.put(url, content=text.encode(), auth=self._auth, headers=headers)
         return answer.status_code
 
@@ -73,6 +76,13 @@ class CalendarServer:
         assert [event["time"] for event in told.result["events"]] == [at]
         before = await self.call(action="get_events", start_date="2027-03-20", event_title=said)
         assert before.result["events"] == []
+
+
+def _with_lengths(text: str) -> str:
+    """Return the file with an hour for each event at a time that has no end."""
+    if "DURATION" in text:
+        return text
+    return re.sub(r"^(DTSTART\b(?!;VALUE=DATE:).*)$", r"\1\nDURATION:PT1H\r", text, flags=re.M)
 
 
 def event_text(lines: str) -> str:

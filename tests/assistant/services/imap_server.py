@@ -106,8 +106,6 @@ class _Session(socketserver.StreamRequestHandler):
                 self._send(f"* {len(self.server.mails)} EXISTS")
             case "UID":
                 done = self._uid(tag, *arguments.partition(" ")[::2])
-            case "FETCH":
-                done = self._uid(tag, "FETCH", self._with_uids(arguments))
             case "AUTHENTICATE" if arguments in ("XOAUTH2", "OAUTHBEARER"):
                 if not self._shown_token():
                     done = f"{tag} NO [AUTHENTICATIONFAILED] wrong"
@@ -159,15 +157,14 @@ class _Session(socketserver.StreamRequestHandler):
             self.wfile.write(line.encode() + raw + b")\r\n")
         return f"{tag} OK done"
 
-    def _with_uids(self, arguments: str) -> str:
-        numbers, _, what = arguments.partition(" ")
-        return f"{','.join(str(int(number) + self.server.before_uids) for number in numbers.split(','))} {what}"
-
     def _found(self, criteria: list[str]) -> Iterator[int]:
         words = [after.casefold() for before, after in itertools.pairwise(criteria) if before == "TEXT"]
         low, high = next((word.split(":") for word in criteria if re.fullmatch(r"\d+:\d+", word)), ("1", "999999"))
         for uid, mail in enumerate(self.server.mails, 1):
+            deleted = "\\Deleted" in mail.flags
             if not int(low) <= uid <= int(high) or ("UNSEEN" in criteria and "\\Seen" in mail.flags):
+                continue
+            if ("UNDELETED" in criteria and deleted) or ("DELETED" in criteria and not deleted):
                 continue
             text = mail.raw.decode("utf-8", "replace").casefold() if words else ""
             if all(word in text for word in words):

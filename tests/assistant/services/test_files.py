@@ -214,7 +214,7 @@ async def test_the_trash_is_no_place_to_name(files: FileService, root: Path) -> 
 async def test_each_change_is_told_and_taken_back(files: FileService, root: Path) -> None:
     changes: list[tuple[str, dict[str, Any], str]] = [
         ("write_file", {"path": "todo dot txt", "text": "call the garage"}, "todo.txt is written."),
-        ("write_file", {"path": "shopping", "text": "butter"}, "shopping.txt is written anew."),
+        ("write_file", {"path": "Shopping dot TXT", "text": "butter"}, "shopping.txt is written anew."),
         ("write_file", {"path": "new slash deep slash one dot txt", "text": "x"}, "new/deep/one.txt is written."),
         ("add_to_file", {"path": "notes slash ideas", "text": "a roof"}, "It is added to notes/ideas.md."),
         ("delete_file", {"path": "shopping dot txt"}, "shopping.txt is deleted."),
@@ -250,7 +250,7 @@ async def test_what_is_there_is_never_replaced_by_a_move(files: FileService, roo
 
 @pytest.mark.proves("G.files.undo")
 async def test_taking_back_keeps_what_was_written_since(files: FileService, root: Path) -> None:
-    first = await done(files, "write_file", path="shopping", text="butter")
+    first = await done(files, "write_file", path="shopping.txt", text="butter")
     (root / "shopping.txt").write_text("written by hand\n")
     await done(files, "take_back_file_change", entry=first.result["entry"])
     assert (root / "shopping.txt").read_text() == "milk\nbread\n"

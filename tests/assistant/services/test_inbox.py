@@ -112,6 +112,60 @@ def test_text_behind_attachments_is_read_however_large_they_are(imap: ImapServer
     assert mail.body == "Here they are."
 
 
+def mixed(*parts: str) -> bytes:
+    return f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{'--b'.join(parts)}--b--\r\n".encode()
+
+
+NAMED = "Content-Type: text/plain; name=log.txt\r\n\r\nnamed\r\n"
+ATTACHED = "Content-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nattached\r\n"
+PASSED_ON = "Content-Type: message/rfc822\r\n\r\nSubject: old\r\n\r\npassed on\r\n"
+SAID = "Content-Type: text/plain\r\n\r\nsaid\r\n"
+AS_HTML = "Content-Type: text/html\r\n\r\n<p>as <b>HTML</b></p>\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (mixed(ATTACHED, "\r\n" + SAID), "said"),
+        (mixed(PASSED_ON, "\r\n" + SAID), "said"),
+        (mixed(NAMED, "\r\n" + SAID), "said"),
+        (mixed(NAMED, "\r\n" + AS_HTML), "as HTML"),
+        (mixed(AS_HTML, "\r\n" + SAID), "said"),
+        (mixed(ATTACHED, "\r\n" + NAMED), "named"),
+        (mixed(ATTACHED, "\r\n" + PASSED_ON), "passed on"),
+        (mixed(PASSED_ON, "\r\n" + NAMED), "named"),
+        (mixed(ATTACHED), ""),
+        (
+            b"Content-Type: text/plain\r\nContent-Disposition: inline; filename=a.txt\r\n\r\nthis alone\r\n",
+            "this alone",
+        ),
+        (mixed("Content-Type: text/plain\r\n\r\n \r\n", "\r\n" + AS_HTML), "as HTML"),
+    ],
+)
+def test_what_the_sender_wrote_is_told_and_not_what_was_attached(raw: bytes, body: str) -> None:
+    assert read_mail("1", b"From: a@x.example\r\nMIME-Version: 1.0\r\n" + raw, unread=True).body == body
+
+
+def test_mail_inside_mail_without_end_is_read_no_further() -> None:
+    wrapped = b"Content-Type: message/rfc822\r\n\r\n" * 200 + b"Subject: inmost\r\n\r\nx\r\n"
+    assert read_mail("1", wrapped, unread=True).body == ""
+
+
+@pytest.mark.proves("G.mail.marked")
+def test_mails_that_another_program_deleted_are_not_told(imap: ImapServer) -> None:
+    imap.mails = [numbered(number) for number in range(1, 8)]
+    for number in (7, 5, 1):
+        imap.mails[number - 1].flags.add("\\Deleted")
+    inbox = inbox_at(imap)
+    for subjects, remaining in ((["mail 6", "mail 4", "mail 3"], 1), (["mail 2"], 0)):
+        told = inbox.unread()
+        assert ([mail.subject for mail in told.mails], told.remaining) == (subjects, remaining)
+    again = inbox.unread()
+    assert ([mail.subject for mail in again.mails], again.remaining) == (["mail 6", "mail 4", "mail 3"], 0)
+    assert [mail.subject for mail in inbox.search(["text"])] == ["mail 6", "mail 4", "mail 3", "mail 2"]
+    assert SEEN not in imap.mails[6].flags
+
+
 @pytest.mark.parametrize(
     ("structure", "section"),
     [

@@ -142,7 +142,14 @@ async def test_only_somebody_unknown_is_asked_for_anew(
 
 
 @pytest.mark.parametrize("step", ["at_sender", "at_text"])
-@pytest.mark.parametrize(("said", "code"), [("451 4.3.0 try later", "try_later"), ("554 5.7.1 spam", "refused")])
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("451 4.3.0 try later", "try_later"),
+        ("554 5.7.1 spam", "refused"),
+        ("552 5.3.4 too big", "refused"),
+    ],
+)
 async def test_a_refused_sender_or_text_is_told_as_not_sent(
     served: tuple[Recipients, MailService], step: str, said: str, code: str
 ) -> None:
@@ -152,6 +159,20 @@ async def test_a_refused_sender_or_text_is_told_as_not_sent(
     assert isinstance(answer, Refused)
     assert answer.code == code
     assert "nothing was sent" in answer.message
+
+
+@pytest.mark.parametrize(
+    "said", ["552 5.2.2 Mailbox full", "452 4.2.2 <ann@example.org> Mailbox full", "552 over quota"]
+)
+async def test_a_mailbox_that_is_full_for_the_text_is_told_as_full(
+    served: tuple[Recipients, MailService], said: str
+) -> None:
+    recipients, mail = served
+    recipients.at_text = said
+    answer = await sent_to(mail, "Ann")
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.retry_after) == ("try_later", 300.0)
+    assert answer.message == "The mailbox of ann@example.org is full for now; nothing was sent."
 
 
 @pytest.mark.proves("G.services")
@@ -227,6 +248,8 @@ async def test_a_server_that_stops_at_any_step_is_told_as_it_is(lines: list[str]
         (552, b"mailbox full", RecipientAnswer.FULL),
         (552, b"5.2.2 full", RecipientAnswer.FULL),
         (552, b"5.3.4 too big", RecipientAnswer.NOT_TAKEN),
+        (524, b"5.2.4 Mailing list expansion problem: <nobody@example.org>", RecipientAnswer.PERHAPS_UNKNOWN),
+        (550, b"5.4.1 Recipient address rejected: Access denied", RecipientAnswer.PERHAPS_UNKNOWN),
         (554, b"no", RecipientAnswer.NOT_TAKEN),
         (450, b"", RecipientAnswer.LATER),
         (452, b"4.5.3 too many recipients", RecipientAnswer.LATER),

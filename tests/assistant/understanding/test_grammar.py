@@ -67,6 +67,29 @@ def free() -> WordNetwork:
     return heard(Context(profile=PROFILE))
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "directions to kiel",
+        "take me to kiel",
+        "how far is it to kiel",
+        "give me directions to kiel",
+        "switch on the lamp",
+    ],
+)
+def test_a_request_that_opens_with_a_value_is_heard_as_its_example_has_it(sentence: str) -> None:
+    action: Mapping[str, JSON] = {"type": "string", "enum": ["directions", "distance", "switch on"]}
+    ways = tool(
+        "ways",
+        ("[directions](action) to [kiel](place)", "[take me](action) to [kiel](place)",
+         "[how far](action) is it to [kiel](place)", "give me [directions](action) to [kiel](place)"),
+        ("action",), action=action, place={"type": "string"},
+    )  # fmt: skip
+    lamps = tool("lamps", ("[switch on](action) the [lamp](place)", "make it [bright](place)"), action=action,
+                 place={"type": "string"})  # fmt: skip
+    assert heard(Context(), Catalog((ways, lamps))).accepts(sentence)
+
+
 @pytest.mark.proves("V.order")
 def test_arguments_are_heard_in_every_order_and_may_be_missing(free: WordNetwork) -> None:
     items = ["for two", "tomorrow", "at the old mill", "double"]

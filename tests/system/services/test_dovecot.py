@@ -54,6 +54,19 @@ def test_ten_unread_mails_are_told_three_at_a_time(dovecot: RunningServer) -> No
     assert [mail.subject for mail in inbox.search(["größe", "7"])] == ["mail 7"]
 
 
+@pytest.mark.proves("G.mail.marked")
+def test_mails_that_another_program_deleted_are_not_told(dovecot: RunningServer) -> None:
+    put(dovecot, *(f"Subject: mail {n}\r\n\r\ngröße\r\n".encode() for n in range(1, 7)))
+    with imaplib.IMAP4("127.0.0.1", dovecot.port) as other:
+        other.authenticate("PLAIN", lambda _: f"\0{DRIVER}\0{SECRET}".encode())
+        other.select("INBOX")
+        other.store("2,6", "+FLAGS", "\\Deleted")
+    inbox = inbox_at(dovecot)
+    told = inbox.unread()
+    assert ([mail.subject for mail in told.mails], told.remaining) == (["mail 5", "mail 4", "mail 3"], 1)
+    assert [mail.subject for mail in inbox.search(["größe"])] == ["mail 5", "mail 4", "mail 3", "mail 1"]
+
+
 def test_mails_of_every_kind_are_read(dovecot: RunningServer) -> None:
     put(
         dovecot,

@@ -1,0 +1,142 @@
+"""Says what is wrong with a value that somebody wrote, in one sentence with the cure, instead of a library's words.
+
+Pure: takes what pydantic found and the model that was checked. Never shows a value that may be a secret.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+Place = tuple[int | str, ...]
+"""Where a value stands: keys from the outside in, and numbers of entries from 0."""
+_SECRET = re.compile(r"token|secret|password|authorization|cookie|key", re.IGNORECASE)
+_LONGEST = 40
+_KINDS: tuple[tuple[str, str], ...] = (
+    (r"int_.*|int", "a whole number (an integer)"),
+    (r"float_.*|finite_number", "a number"),
+    (r"bool_.*", "true or false"),
+    (r"string_type|string_unicode|string_sub_type", "text in quotes"),
+    (r"list_type|tuple_type", 'a list, such as ["a", "b"]'),
+    (r"dict_type|model_type|model_attributes_type|dict_attributes_type", "a table of keys, such as { key = 1 }"),
+)
+_LIMITS: Mapping[str, tuple[str, str]] = {
+    "greater_than_equal": ("{} or more", "ge"),
+    "greater_than": ("more than {}", "gt"),
+    "less_than_equal": ("{} or less", "le"),
+    "less_than": ("less than {}", "lt"),
+}
+
+
+def told(error: ValidationError, model: type[BaseModel]) -> tuple[Place, str]:
+    """Return the place of the first thing that is wrong, without a library's own parts, and what to do about it."""
+    problems = error.errors(include_url=False)
+    first = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
+    place = written_place(first["loc"], first["input"], model)
+    return place, _cure(problems, first, place, model)
+
+
+def shown(place: Place) -> str:
+    """Return a place as people write it: "routing.rules[1].prefer", entries counted from 1."""
+    text = ""
+    for part in place:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def near_names(wrong: str, known: Sequence[str]) -> str:
+    """Return "; did you mean volume?" for the nearest known name; "" if none is near."""
+    near = difflib.get_close_matches(wrong, known, 1, 0.6)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def written_place(loc: Sequence[int | str], value: Any, model: type[BaseModel]) -> Place:
+    """Return the part of a place that stands in the file: the names of a union's kinds do not."""
+    kinds = {"str", "int", "float", "bool", "[key]"} | {each.__name__ for each in _models(model)}
+    return tuple(part for part in loc if part not in kinds)
+
+
+def _cure(problems: Sequence[Any], first: Any, place: Place, model: type[BaseModel]) -> str:
+    kind, value, context = first["type"], first["input"], first.get("ctx", {})
+    alike = [each for each in problems if written_place(each["loc"], each["input"], model)[: len(place)] == place]
+    if kind == "extra_forbidden":
+        return _unknown(place, model)
+    if kind == "missing":
+        return f"the key {place[-1]} is missing; add it"
+    if kind == "value_error":
+        return str(context.get("error", first["msg"]))
+    if len({each["loc"] for each in alike}) > 1 and any(each["loc"][len(place) :] for each in alike):
+        return f'write a sentence in quotes, or a table such as {{ tool = "server.tool" }}{_not(place, value)}'
+    return f"write {_wanted(kind, context, first)}{_not(place, value)}"
+
+
+def _wanted(kind: str, context: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    for pattern, words in _KINDS:
+        if re.fullmatch(pattern, kind):
+            return words
+    if kind in _LIMITS:
+        words, name = _LIMITS[kind]
+        limit = context[name]
+        return f"a number, {words.format(int(limit) if limit == int(limit) else limit)}"
+    if kind in ("literal_error", "enum"):
+        return f"one of {context['expected']}"
+    if kind in ("too_short", "too_long"):
+        least = kind == "too_short"
+        count = context["min_length" if least else "max_length"]
+        return f"at {'least' if least else 'most'} {count} {'entry' if count == 1 else 'entries'}"
+    if kind in ("string_too_short", "string_too_long"):
+        least = kind == "string_too_short"
+        count = context["min_length" if least else "max_length"]
+        return "some text" if least and count == 1 else f"at {'least' if least else 'most'} {count} letters"
+    if kind == "string_pattern_mismatch":
+        return "a name of small letters, digits and underscores that begins with a letter, such as leaving_work"
+    return f"another value ({first['msg'][:1].lower()}{first['msg'][1:]})"
+
+
+def _not(place: Place, value: Any) -> str:
+    """Return ", not 900": the value as it was written, unless it may be a secret or is long."""
+    secret = any(_SECRET.search(str(part)) for part in place) or "headers" in place or "env" in place
+    if secret or isinstance(value, Mapping | list | tuple) or value is None:
+        return ""
+    text = {True: "true", False: "false"}.get(value, repr(value)) if isinstance(value, bool) else repr(value)
+    return f", not {text}" if len(text) <= _LONGEST else ""
+
+
+def _unknown(place: Place, model: type[BaseModel]) -> str:
+    known = _fields_at(place[:-1], model)
+    near = near_names(str(place[-1]), known)
+    listed = f"; there is {', '.join(known)}" if known and not near and len(known) <= 12 else ""
+    return f"there is no setting {shown(place)}{near or listed or '; check its spelling'}"
+
+
+def _fields_at(place: Place, model: type[BaseModel]) -> list[str]:
+    """Return the names of the keys that there may be at a place; [] if they are free."""
+    here: list[type[BaseModel]] = [model]
+    for part in place:
+        fields = [each.model_fields[part] for each in here if isinstance(part, str) and part in each.model_fields]
+        if fields:
+            here = [inner for field in fields for inner in _models_in(field.annotation)]
+    return [name for each in here for name in each.model_fields]
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
+def _models(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """Return a model and all that stand in it."""
+    found, waiting = {model}, [model]
+    while waiting:
+        for field in waiting.pop().model_fields.values():
+            for inner in _models_in(field.annotation):
+                if inner not in found:
+                    found.add(inner)
+                    waiting.append(inner)
+    return found

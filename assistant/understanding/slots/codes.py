@@ -56,6 +56,12 @@ class Codes:
             if any(map(str.isdigit, typed)) and matches(slot.code, typed):
                 yield Candidate(slot, typed, start, start + 1, 0.92)
 
+    def of(self, slot: Slot, entities: Entities, asked: bool, *, identifies: bool) -> Iterator[Candidate]:
+        """Yield the codes and numbers of things for a text; `identifies` is whether it takes what tells one thing."""
+        if identifies and not slot.world:
+            yield from self.numbered(slot, entities, asked)
+        yield from self.lone(slot, entities)
+
     def lone(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the words that are codes by their letters and digits, for a text that takes codes of any shape.
 

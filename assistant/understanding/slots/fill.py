@@ -290,11 +290,7 @@ class Filler:
             return
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
-        known = self._texts.is_identifier(slot) and not slot.world
-        yield from (
-            *(self._codes.numbered(slot, entities, is_asked) if known else ()),
-            *self._codes.lone(slot, entities),
-        )
+        yield from self._codes.of(slot, entities, is_asked, identifies=self._texts.is_identifier(slot))
         if len(slot.path) > 1 and not slot.required and ITEM not in slot.path:
             yield from self._texts.named(slot, entities)
             yield from self._texts.held(slot, entities)

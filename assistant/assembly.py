@@ -111,7 +111,6 @@ async def open_live(
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
         state = _first_state(settings, now := datetime.now().astimezone())
-        journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
         reader = await _open_reader(settings, tools, stack, folder, vehicle, routines)
         runtime = Runtime(
             state,
@@ -122,7 +121,7 @@ async def open_live(
             ear=heard.ear,
             interruptions=heard.interruptions,
             profile=lambda: profile_of(settings.profile, kept.read()),
-            journal=Journal(journal, state) if settings.journal else None,
+            journal=Journal(_journal_file(folder, now), state) if settings.journal else None,
             here=lambda: settings.profile.here,
             deadline=settings.deadline,
             unfinished=UnfinishedRequests(folder / UNFINISHED_FILE, FOUND_SECONDS),
@@ -137,6 +136,10 @@ async def open_live(
         stack.enter_context(settling())
         _tell_what_does_nothing(settings, tools, complain, asked=server)
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, reader, routines, cabin)
+
+
+def _journal_file(folder: Path, now: datetime) -> Path:
+    return folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
 
 
 def _opening(

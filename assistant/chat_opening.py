@@ -83,7 +83,7 @@ class _NothingKept:
         return []
 
     async def forget(self, request_id: str) -> bool:
-        """Return that there was none."""
+        """Return False: there is nothing to forget."""
         return False
 
 
@@ -99,7 +99,7 @@ class _DevicePermissions:
 
 
 class SharedTools:
-    """The client of configured servers as one user has it in a chat."""
+    """The client of the configured servers, limited to what one user may do in a chat."""
 
     def __init__(self, tools: ToolClient, host: ToolClientHost, user_id: str, gate: ChatGate) -> None:
         self._tools = tools
@@ -145,7 +145,7 @@ class SharedTools:
         return outcome
 
     async def recent(self, limit: int = 20) -> list[LedgerRow]:
-        """Return the rows of this conversation's own calls among the newest."""
+        """Return those of the newest `limit` rows that this conversation's calls wrote."""
         return [row for row in await self._tools.recent(limit) if row.call_id in self._own]
 
     def decline(self, call: ToolCall) -> None:

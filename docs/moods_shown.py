@@ -25,7 +25,9 @@ the windows"). An order that hangs on a condition waits for it (`conditions.py`)
 can" is no such condition. Words after an order may deny it ("that was only a joke": patterns with slots in the
 language's `denials`), judge it or quote it as another person's words. This does not apply inside dictated texts
 ("tell Anna ...", "... with the message ...") and titles. "No window open" refuses; "no, headlights off" says no to
-something else, and orders.
+something else, and orders. An order is also taken back by a turn that says that things are well as they are ("actually
+it's fine", "no, it's warm enough"), and a wish by "but" and what keeps from it ("but it's raining"; not "but just a
+bit": `withdrawals.py`).
 
 | mood | may reach | if nothing may be reached |
 |---|---|---|
@@ -55,7 +57,8 @@ EXAMPLES = {
         "don't open the trunk", "don't, um, open the trunk", "never open the trunk",
         "i'd rather you didn't open the trunk", "would you mind not opening the trunk", "no need to open the trunk",
         "stop opening the trunk", "stop charging", "undo the last commit", "open the trunk never mind",
-        "open the trunk no wait cancel that", "open the trunk said nobody ever",
+        "open the trunk no wait cancel that", "open the trunk said nobody ever", "open the trunk actually it's fine",
+        "i'd love to open the trunk but it's raining", "i'd like to open the trunk but just a bit",
         "maybe i should open the trunk",
         "my wife likes to open the trunk", "suppose i open the trunk", "wait before you open the trunk",
         "if it rains close the windows", "close the windows when it rains", "if you can close the windows",

@@ -89,7 +89,7 @@ class Ears:
         self._stopped = False
         endpointing = Endpointing(self._settings, no_speech=no_speech_seconds, patient=patient)
         recognition = self._recognizer.begin(grammar, partials=watch is not None)
-        turn = _Turn(endpointing, recognition, self._settings, watch)
+        turn = _Turn(endpointing, recognition, watch)
         blocks = source.blocks()
         state = Endpoint.STOPPED
         try:
@@ -131,7 +131,6 @@ class _Turn:
         self,
         endpointing: Endpointing,
         recognition: Recognition,
-        settings: EndpointingSettings,
         watch: Watcher | None,
     ) -> None:
         self._endpointing = endpointing
@@ -139,9 +138,9 @@ class _Turn:
         self._high_pass = HighPass()
         self._detector = SpeechDetector()
         self._watch = watch
-        self._pre_roll = round((settings.pre_roll + settings.least_speech) * SAMPLE_RATE)
         self._held: deque[Samples] = deque()
-        self._held_samples = 0
+        self._held_from = 0
+        """Samples of the turn before those held."""
         self._speech = 0.0
         self._partial = ""
         self._judging: asyncio.Task[Ending] | None = None
@@ -152,7 +151,9 @@ class _Turn:
         """Take a block and return its effect on the turn."""
         block = self._high_pass.filter(block)
         level = level_db(block)
-        self._hold(block)
+        self._held.append(block)
+        if self._endpointing.speech_began is None:
+            self._forget()
         state, ending = Endpoint.WAITING if self._endpointing.speech_began is None else Endpoint.SPEECH, None
         for probability in self._detector.probabilities(block, waiting=self._endpointing.speech_began is None):
             self._speech = probability
@@ -188,17 +189,17 @@ class _Turn:
             await asyncio.wait([self._judging])
             self._judging = None
 
-    def _hold(self, block: Samples) -> None:
-        self._held.append(block)
-        self._held_samples += len(block)
-        waiting = self._endpointing.speech_began is None
-        while waiting and self._held_samples - len(self._held[0]) >= self._pre_roll:
-            self._held_samples -= len(self._held.popleft())
+    def _forget(self) -> None:
+        """Drop held sound that is from before the turn."""
+        first = round(self._endpointing.kept_from * SAMPLE_RATE)
+        while self._held and self._held_from + len(self._held[0]) <= first:
+            self._held_from += len(self._held.popleft())
 
     def _release(self) -> list[Samples]:
+        self._forget()
         released = list(self._held)
+        self._held_from += sum(map(len, released))
         self._held.clear()
-        self._held_samples = 0
         return released
 
 

@@ -28,7 +28,7 @@ RING_BLOCKS = 500
 FIRST_SECONDS = 4.0
 """Seconds that a microphone may take for its first block: some wake up slowly."""
 GATHERED_BLOCKS = 4
-"""Blocks that are read at a time while nothing exceeds the noise: waking up costs more than reading them."""
+"""Blocks read together while nothing exceeds the noise, because each wake-up of the thread costs more than a read."""
 PROMPT_BLOCKS = 100
 """Blocks after a loud one that are read one by one: 2 s, so that no pause is noticed late."""
 LOST_SECONDS = 1.5

@@ -44,7 +44,7 @@ class BatchLine:
 @click.option("--batch", type=click.Path(path_type=Path), help='A file with one {"id", "tool", "arguments"} a line.')
 @click.option("--concurrency", default=1, show_default=True, type=click.IntRange(1, 256), help="Calls at once.")
 @click.option("--server", help="A URL, a configured name, or a command line that starts a stdio server.")
-@click.option("--dialect", help="mcp or mcqueen, where the URL does not say.")
+@click.option("--dialect", help="mcp or mcqueen, if the URL does not show it.")
 @click.option("--yes", is_flag=True, help="Your consent to sensitive calls; it is recorded as the operator's.")
 @click.option("--deadline", type=click.FloatRange(0.05, 600), help="Seconds that a call may take, all in all.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")

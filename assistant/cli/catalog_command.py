@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 @click.argument("word", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def catalog(word: str | None, as_json: bool) -> None:
-    """List known servers of others, or those that have WORD in their name or description, with all that is known."""
+    """List the published servers that McQueen knows.
+
+    With WORD, show all details of those whose name or description has it.
+    """
     from assistant.settings.known_servers import known_servers
 
     known = known_servers()

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("server", required=False)
-@click.option("--account", default="", metavar="NAME", help="Who logs in, where the token does not say.")
+@click.option("--account", default="", metavar="NAME", help="Who logs in, if the token does not name the user.")
 @click.option("--service", default="", metavar="NAME", help="Log in to a service, or give SERVER your secret for it.")
-@click.option("--client-id", default="", metavar="ID", help="Your registration of McQueen with the service.")
-@click.option("--issuer", default="", metavar="URL", help="Authorization server of any other service.")
+@click.option("--client-id", default="", metavar="ID", help="The client ID that the service gave you for McQueen.")
+@click.option(
+    "--issuer",
+    default="",
+    metavar="URL",
+    help="URL of the authorization server, for a service that McQueen does not know.",
+)
 @click.option("--scope", default="", help="What to ask that service for, separated by spaces.")
-@click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
+@click.option("--dialect", help="mcp, mcqueen or ai-platform, if the URL does not show it.")
 @click.option("--no-browser", is_flag=True, help="Only print the address of the login page.")
 def command(
     server: str | None,

@@ -13,8 +13,13 @@ from assistant.cli.output import answer
 @click.command()
 @click.argument("server", required=False)
 @click.option("--account", default="", metavar="NAME", help="Whose login; by default the one that is in use.")
-@click.option("--service", default="", metavar="NAME", help="Log out of it, or have SERVER forget your secret for it.")
-@click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
+@click.option(
+    "--service",
+    default="",
+    metavar="NAME",
+    help="Log out of this service; with SERVER, have the server forget your secret for it.",
+)
+@click.option("--dialect", help="mcp, mcqueen or ai-platform, if the URL does not show it.")
 def command(server: str | None, account: str, service: str, dialect: str | None) -> None:
     """Forget a login to a server."""
     if server is None:

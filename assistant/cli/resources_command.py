@@ -13,7 +13,7 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
 @click.command()
 @click.option("--server", help="A URL, a configured name, or a command line that starts a stdio server.")
-@click.option("--dialect", help="mcp, where the URL does not say.")
+@click.option("--dialect", help="mcp, if the URL does not show it.")
 @click.option("--prompts", is_flag=True, help="List the prompts instead, or fill in the one named by WHAT.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.argument("what", required=False)

@@ -88,7 +88,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
     metavar="URL",
     help="McQueen REST server to which /auth, /mcp/tools and /proxy lead (UPSTREAM_URL).",
 )
-@click.option("--token-for", metavar="USER", help="Print a login token of this server for this user, and end.")
+@click.option("--token-for", metavar="USER", help="Print a login token of this server for this user, and exit.")
 @click.option(
     "--days", type=click.IntRange(1, 366), help="With --token-for: how long the token is valid; an hour unless given."
 )
@@ -96,7 +96,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
 @click.option("--admin", is_flag=True, help="With --token-for: a token that opens the page /admin and nothing else.")
-@click.option("--verify-audit", is_flag=True, help="Say whether the audit log is whole and unchanged, and end.")
+@click.option("--verify-audit", is_flag=True, help="Say whether the audit log is whole and unchanged, and exit.")
 def command(
     port: int,
     faces: tuple[str, ...],
@@ -143,7 +143,7 @@ def command(
         place["platform"] = replace(platform, commands=settings.serving.commands, database=database or "")
     if settings.servers and not service_booking:
         if seed is not None:
-            raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
+            raise click.UsageError("--seed is for the town, but your configured servers are served instead of it")
         _refuse_itself(settings, host, port)
     kind = _desk if service_booking else _configured if settings.servers else _town
     asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))

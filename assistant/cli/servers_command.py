@@ -91,7 +91,7 @@ def _configured(name: str) -> Settings:
 @click.option("--env", "env", multiple=True, metavar="NAME=VALUE", help="Set in its environment; repeatable.")
 @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Sent with each request; repeatable.")
 @click.option("--cwd", type=click.Path(path_type=Path), help="Folder that the command runs in.")
-@click.option("--dialect", help="mcp or mcqueen, where the URL does not say.")
+@click.option("--dialect", help="mcp or mcqueen, if the URL does not show it.")
 @click.option("--default", "defaults", multiple=True, metavar="NAME=VALUE", help="An argument that never changes.")
 @click.option("--trusted", is_flag=True, help="Believe its hints that a tool changes nothing.")
 @click.option("--set", "needed", multiple=True, metavar="NAME=VALUE", help="What a server of the catalog needs.")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--server", help="A URL, a configured name, or a command line that starts a stdio server.")
-@click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
+@click.option("--dialect", help="mcp, mcqueen or ai-platform, if the URL does not show it.")
 @click.option("--set", "tool", metavar="TOOL", help="Change how TOOL is offered: enabled=no priority=7 units=metric.")
 @click.option(
     "--catalog",

@@ -17,7 +17,7 @@ _DAY = 86_400.0
 _MOST_ROWS = 10_000
 """Newest rows of the record that are looked through."""
 MOST_DEEDS = 20
-"""Things that are told of a day, the latest ones."""
+"""The most calls of a day that are listed; the latest ones."""
 
 
 class Record(Protocol):

@@ -242,7 +242,7 @@ class Reader:
         return await self.model.improved(reading, self._catalog, context, self._interpreter, earlier)
 
     def saw(self, seen: Observation) -> None:
-        """Note what the model is told of the conversation, if there is a model."""
+        """Note an event for the history that the language model gets, if there is one."""
         if self.model is None:
             return
         match seen:

@@ -1,4 +1,4 @@
-"""When the driver's turn ends: the limits of `assistant.policy.timing` in the form that ears need. Decides nothing."""
+"""The limits of `assistant.policy.timing` that end the driver's turn, as `EndpointingSettings`. Decides nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Requests that wait for their words: kept on the device, asked about once the vehicle has parked, told once.
+"""Requests saved without their words: kept on the device, and asked about once when the vehicle has parked.
 
-Never sends anything: what is taken up here is read back and agreed to like any other request.
+Never sends anything: a request that goes on from here is read back and confirmed like any other.
 """
 
 from __future__ import annotations

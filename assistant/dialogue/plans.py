@@ -86,7 +86,7 @@ def found_out(state: State, tool: Tool, result: JSON) -> State:
 
 
 def with_said(request: Request, said: Mapping[str, Mapping[str, JSON]]) -> Request:
-    """Return the request with what the same words say for its goal and for look-ups on the way."""
+    """Return the request with the values that the sentence also gave for its goal and for look-ups before it."""
     given = dict(request.given)
     for tool, values in said.items():
         if values and tool != request.tool:

@@ -94,7 +94,14 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
     if tool is not None and wrong:
         return elicit(begun, request, tool, wrong, why_not(tool.properties[wrong], best.invalid[wrong]))
-    return proceed(begun, request, at, prompt("near_message") if best.near else "")
+    lead = prompt("near_message") if best.near else ""
+    if tool is not None and best.untimed:
+        untimed = wording().text("told", "untimed", words=best.untimed)
+        if best.missing or assess(tool, best.arguments).sensitive:
+            lead = untimed
+        else:
+            begun = replace(begun, backlog=begun.backlog.with_due(untimed))
+    return proceed(begun, request, at, lead)
 
 
 def request_of(state: State, found: Interpretation) -> Request:

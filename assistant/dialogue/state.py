@@ -199,12 +199,12 @@ class State:
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """What may be chosen."""
+        """The options that the driver may choose from."""
         return self.turn.options if isinstance(self.turn, Choosing | Eliciting | Confirming | Answering) else ()
 
     @property
     def others(self) -> tuple[Option, ...]:
-        """What may be chosen besides and was not told yet."""
+        """Further options, which the driver has not heard yet."""
         return self.turn.others if isinstance(self.turn, Choosing | Eliciting | Answering) else ()
 
     @property
@@ -214,7 +214,7 @@ class State:
 
     @property
     def question(self) -> OpenQuestion | None:
-        """What a server asks, while it is answered and while the answers are read back."""
+        """The server's question, while the driver answers it and while the answers are read back."""
         return self.turn.question if isinstance(self.turn, Confirming | Answering) else None
 
     @property

@@ -118,7 +118,7 @@ class Keep:
 
 @dataclass(frozen=True)
 class Forget:
-    """Erase a request that was kept so."""
+    """Erase a saved request that still lacks its words."""
 
     id: str
 

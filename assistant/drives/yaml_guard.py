@@ -96,7 +96,7 @@ def refuse_mistaken_words(root: yaml.Node) -> None:
 
 
 def scalars(root: yaml.Node, leaving_out: frozenset[str] = frozenset()) -> Iterator[yaml.ScalarNode]:
-    """Yield every single value and key once, in no particular order, without those below the skipped keys."""
+    """Yield each scalar key and value once, in any order; leave out what is below the keys `leaving_out`."""
     stack, seen = [root], set[int]()
     while stack:
         node = stack.pop()

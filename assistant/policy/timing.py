@@ -54,11 +54,11 @@ OPEN_SILENCE_SECONDS = 1.5
 # -- speech over ours ------------------------------------------------------------------------------------------------
 
 DUCK_SECONDS = 0.2
-"""Speech over ours that turns us down: long enough that a cough does not."""
+"""Seconds of the driver's speech over McQueen's after which McQueen gets quieter; a cough is shorter."""
 INTERRUPT_SECONDS = 0.5
-"""Speech over ours that stops us (livekit)."""
+"""Seconds of the driver's speech over McQueen's after which McQueen stops (livekit)."""
 INTERRUPTING_WORDS_SECONDS = 2.0
-"""How long words may take to come after an interruption, before we go on (livekit)."""
+"""How long McQueen waits for words after an interruption before it goes on speaking (livekit)."""
 
 # -- what McQueen says and does meanwhile ----------------------------------------------------------------------------
 

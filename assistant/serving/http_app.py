@@ -132,7 +132,7 @@ def _manager(
 
 
 def _security(address: str) -> TransportSecuritySettings | None:
-    """On loopback take only requests that name loopback, so that no web page reaches in by a name of its own."""
+    """On loopback, accept only loopback host names, so that no web page gets in by DNS rebinding."""
     if address not in LOOPBACK_NAMES:
         return None
     names = ["127.0.0.1", "localhost", "[::1]"]

@@ -1,4 +1,4 @@
-"""What every request passes before its face: an id, the door that closes at a stop, and limits.
+"""What every request passes before its API: an id, a door that closes when the server stops, and limits.
 
 Plain ASGI. It counts the bytes of bodies and never reads them.
 """
@@ -71,7 +71,7 @@ def too_many(wait: int) -> str:
 
 
 class RateLimit:
-    """Answers 429 with `Retry-After` if an address sends too much. Paths that end in an exempt one are not counted."""
+    """Answers 429 with `Retry-After` if an address sends too much. Exempt paths are not counted."""
 
     def __init__(self, app: ASGIApp, limit: RequestLimit, exempt: Sequence[str] = ()) -> None:
         self._app = app
@@ -140,7 +140,7 @@ class WatchedApp:
         self._door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 503 where the server stops."""
+        """Pass the request on, or answer 503 if the server is stopping."""
         socket = scope["type"] == "websocket"
         if not (socket and self._door.closed) and (scope["type"] != "http" or _is_stream(scope)):
             await self._app(scope, receive, send)
@@ -229,16 +229,16 @@ class _Body:
 
 
 OLD_PATHS = ("/auth/", "/mcp/tools", "/proxy/")
-"""Older paths that lead to the REST face as well: those without a version, and those of the proxy."""
+"""Prefixes of legacy paths that the REST API also answers: without a version, and below `/proxy`."""
 
 
 def path_of_today(path: str) -> str:
-    """Return the current path for an older one."""
+    """Return the current path for a legacy one."""
     return f"/api/v1{path.removeprefix('/proxy').removeprefix('/api/v1')}"
 
 
 class OldPaths:
-    """Serves older paths by the REST face, and names the current path in every answer."""
+    """Has the REST API answer legacy paths, and names the current path in every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

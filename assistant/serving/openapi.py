@@ -58,14 +58,14 @@ class Operation:
 
     method: str
     path: str
-    """As Starlette takes it, below the face's own path."""
+    """The route in Starlette's form, below the path of its API."""
     handle: Callable[[Request], Awaitable[Response]]
     gives: type[BaseModel]
     """The model of the answer if all went well."""
     takes: type[BaseModel] | None = None
-    """The model of the body."""
+    """The model of the request's body; None if it has none."""
     status: int = 200
-    """The HTTP status of that answer."""
+    """The HTTP status if all went well."""
     errors: Sequence[int] = ()
     """Error statuses beyond those that every operation, or every one with a body, may return."""
     query: Mapping[str, Mapping[str, Any]] | None = None

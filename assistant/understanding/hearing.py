@@ -146,8 +146,21 @@ def _taken(sentence: _Weighed | None, free: _Weighed | None) -> _Weighed | None:
     """Return the sentence of the grammar, or the free words if they are far likelier and make enough sense."""
     if sentence is None or free is None:
         return sentence or free
+    if _tells_no_more(free, sentence):
+        return sentence
     ahead = LISTENED_FOR + LISTENED_FOR_A_WORD * len(sentence.one.text.split())
     return sentence if sentence.likelihood + sentence.worth + ahead >= free.likelihood + free.worth else free
+
+
+def _tells_no_more(free: _Weighed, sentence: _Weighed) -> bool:
+    """Whether free words ask for the same tool as a sentence, and fill no parameter that the sentence leaves open.
+
+    They are that sentence spelled badly: "an ice coffee this week" for "an iced coffee with sweetener".
+    """
+    one, other = (each.reading.interpretations[:1] for each in (free, sentence))
+    if not one or not other or _told(free.reading) or _told(sentence.reading):
+        return False
+    return one[0].tool == other[0].tool and not other[0].missing and set(one[0].arguments) <= set(other[0].arguments)
 
 
 def _hangs_on_an_opposite(found: _Weighed, listed: Sequence[Alternative]) -> bool:

@@ -21,8 +21,8 @@ def line_for(id: JSON, text: str, reading: Reading, catalog: Catalog) -> dict[st
     line["alternatives"] = [_fields(other, catalog) for other in others]
     if best.then:
         line["then"] = [_fields(further, catalog) for further in best.then]
-    if best.left:
-        line["left"] = best.left
+    if best.left or best.untimed:
+        line["left"] = best.left or best.untimed
     return line
 
 

@@ -90,6 +90,8 @@ DONE = "ed"
 """How a participle ends, with which a description may say what is got done."""
 TELLING_DONE = frozenset("has have had is are was were been being".split())
 """Words with which a participle tells of things instead: "playlists that the user has saved"."""
+BEHIND_SUBJECTS = TELLING_DONE - {"been", "being"}
+"""Verbs before which only a thing can stand: the light of "whether a lock or light is on" is no act."""
 GUIDING = frozenset("first tool function before once after when whenever only".split())
 """Behind "call this" they tell the caller when to use the tool."""
 OPENING = 3
@@ -272,7 +274,11 @@ class Looking:
                 continue
             after = words[place + 2 : place + 3]
             beside_noun = place > 1 and words[place - 1] not in self._looking | (self._changing - acting_nouns())
-            thing = joined in acting_nouns() and beside_noun and (not after or after[0] in LINKING - OBJECT)
+            thing = (
+                joined in acting_nouns()
+                and beside_noun
+                and (not after or after[0] in LINKING - OBJECT | BEHIND_SUBJECTS)
+            )
             if not thing:
                 return True
         return False

@@ -17,6 +17,7 @@ from assistant.understanding.mood_words import Mood, MoodPart, MoodWords
 from assistant.understanding.openings import Openings
 from assistant.understanding.statements import Statements
 from assistant.understanding.tokens import Word, cut
+from assistant.understanding.withdrawals import Withdrawals
 
 __all__ = ["Mood", "MoodPart", "Moods", "asking"]
 
@@ -37,6 +38,7 @@ class Moods:
         self._kept: dict[str, tuple[MoodPart, ...]] = {}
         self._statements = Statements(self._words)
         self._openings = Openings(self._words, self._statements)
+        self._withdrawals = Withdrawals(self._words, self._openings.governing)
 
     def of(self, text: str) -> Mood:
         """Return the mood of a single clause, or of the first clause that asks or refuses."""
@@ -61,16 +63,31 @@ class Moods:
         whole = MoodPart(Mood.DO, 0, len(text))
         if not words:
             return (whole,)
+        dropped = MoodPart(Mood.DROP, 0, len(text))
         if self._drops(tokens):
-            return (MoodPart(Mood.DROP, 0, len(text)),)
+            return (dropped,)
         clauses = self._clauses(tokens)
-        found = self._waiting([self._part(clause, text) for clause in clauses], clauses)
+        found = self._kept_from([self._part(clause, text) for clause in clauses], clauses)
+        moods = {part.mood for part in found if part.mood is Mood.DROP or not part.states}
+        if moods == {Mood.DROP}:
+            return (dropped,)
+        found = [replace(p, mood=Mood.TELL, states=True) if p.mood is Mood.DROP else p for p in found]
+        found = self._waiting(found, clauses)
         if len(found) > 1:  # "cancel that, don't open the trunk"
             found = [
                 replace(part, mood=Mood.DO_NOT) if self._is_taking_back(clause) else part
                 for part, clause in zip(found, clauses, strict=True)
             ]
         return tuple(_merged(_with_values(found))) or (whole,)
+
+    def _kept_from(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
+        """Return the parts; wishes that the clause behind them takes back are dropped with it."""
+        found = list(parts)
+        words = [[word.lower for word in clause if word.spoken] for clause in clauses]
+        for place, (one, other) in enumerate(itertools.pairwise(words)):
+            if self._withdrawals.keeps_from(one[self._openings.head(one) :], other):
+                found[place : place + 2] = (replace(part, mood=Mood.DROP) for part in found[place : place + 2])
+        return found
 
     def _waiting(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
         """Return the parts with the orders that wait for a condition in a clause beside theirs."""
@@ -104,8 +121,14 @@ class Moods:
         """Return whether the last words take back what stands before them."""
         words = [token.lower for token in tokens if token.spoken]
         paused = _paused(tokens)
+        if self._withdrawals.alone(words):
+            return True
+        head = self._openings.head(words)
         for start in range(max(1, len(words) - LONGEST_TAIL), len(words)):
-            if not self._takes_back(words[start:], after_pause=start in paused):
+            withdrawn = start > head and self._withdrawals.takes_back(
+                words[:start], words[start:], head, paused=start in paused
+            )
+            if not withdrawn and not self._takes_back(words[start:], after_pause=start in paused):
                 continue
             rest = words[:start]
             while rest and any(end == len(rest) for end in self._ends_of(self._words.turns, rest)):
@@ -177,10 +200,12 @@ class Moods:
             return rest[0] == "but" and self._openings.opens_negated(rest[1:])
         if (paused or joined) and self._statements.is_tag(rest):
             return False
+        if (joined or paused) and self._withdrawals.keeps_from(lowered[head:], self._clause_at(tokens, place)):
+            return True
         if joined and any(end > len(lowered) for end in self._words.phrases["refusals"].ends([*lowered, *rest], head)):
             return False  # "anything but open the sunroof"
         if paused:
-            fragment = [word.lower for word in itertools.takewhile(lambda word: word.spoken, tokens[place:])]
+            fragment = self._clause_at(tokens, place)
             opens = self._openings.opens(rest) or self._openings.adds_order(lowered, fragment, paused=True)
             return opens and not self._only_openers(lowered)
         if joined:
@@ -189,6 +214,8 @@ class Moods:
             return False
         if self._words.phrases["texts"].within(lowered) or self._words.phrases["marks"].within(lowered):
             return False
+        if self._openings.spares([*lowered[head:], *rest]):
+            return False  # "du musst das Fenster" "nicht öffnen"
         if self._openings.opens_negated(rest):
             return len(lowered) - head >= 2 and not self._openings.before_only(lowered)
         if self._openings.gives_reason(lowered, rest) or self._openings.adds_order(lowered, rest, paused=False):
@@ -197,6 +224,11 @@ class Moods:
         if pleads and (self._words.is_subject(lowered[0]) or lowered[0] in self._words.shapes["contracted"]):
             return True  # "i have a meeting at nine please remind me"
         return self._openings.is_aside(lowered) and rest[0] in self._words.verbs
+
+    @staticmethod
+    def _clause_at(tokens: Sequence[Word], place: int) -> list[str]:
+        """Return the words from a token to the next pause."""
+        return [word.lower for word in itertools.takewhile(lambda word: word.spoken, tokens[place:])]
 
     def _only_openers(self, words: Sequence[str]) -> bool:
         return self._openings.head(words) >= len(words) or self._openings.hangs(words)

@@ -47,7 +47,7 @@ class Gate:
         self._looking = Looking(language)
         undoing = language.mood["undoing"]
         self._undoing = frozenset(undoing["tools"])
-        self._states = frozenset(language.mood["states"])
+        self._states = frozenset((*language.mood["states"], *language.mood["state_verbs"]))
         self._answers: dict[str, bool] = {}
         self._barred: dict[tuple[Mood, bool, int], frozenset[str]] = {}
         self._reachable: dict[tuple[Mood, bool, str], bool] = {}
@@ -105,13 +105,16 @@ class Gate:
             return Passed(None)
         if part.mood is Mood.TELL:
             return Passed(self._looking.answering(tool, arguments))
-        looks = self.may_answer(tool) and self._looking.answering(tool, arguments) == arguments
-        if looks and not self._polarity.opposes(text, tool):
+        if self.looks(tool, arguments) and not self._polarity.opposes(text, tool):
             return Passed(arguments)
         if part.mood is not Mood.DO or part.ending:
             return Passed(arguments)
         verdict = self._polarity.verdict(text, tool, arguments, spans)
         return Passed(None if verdict.half else verdict.arguments, verdict.half)
+
+    def looks(self, tool: Tool, arguments: Mapping[str, JSON]) -> bool:
+        """Return whether a call only looks: a calendar may be read and written by one tool."""
+        return self.may_answer(tool) and self._looking.answering(tool, arguments) == arguments
 
     def asks_state(self, text: str) -> bool:
         """Return whether a question asks how something is: "are any lights on", "did I leave the stove on"."""

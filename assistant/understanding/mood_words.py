@@ -97,7 +97,7 @@ class MoodWords:
         self.strong, self.weak, self.turns, self.closing = (
             _phrases(raw["dropping"][name]) for name in ("strong", "weak", "turns", "closing")
         )
-        self.governing = frozenset(raw["dropping"]["governing"])
+        self.governing, self.withdrawing = frozenset(raw["dropping"]["governing"]), dict(raw["withdrawing"])
         self.undo, self.undo_tail, self.last = (_phrases(raw["undoing"].get(n, ())) for n in ("verbs", "tails", "last"))
         self.shapes: Mapping[str, frozenset[str]] = {name: _folded(found) for name, found in raw["shapes"].items()}
         """Words by which orders are told from statements."""

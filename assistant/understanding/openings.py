@@ -23,7 +23,9 @@ class Openings:
         self._words = words
         self._statements = statements
         self._orders = Orders(words)
-        self._asides = Asides(words, self._orders.governing)
+        self.governing = self._orders.governing
+        """Reads the verbs of clauses."""
+        self._asides = Asides(words, self.governing)
 
     def before_only(self, words: Sequence[str]) -> bool:
         """Return whether only words of closed classes were said so far."""
@@ -161,6 +163,8 @@ class Openings:
         undone = self._undone(words, start)
         if undone is not None:
             return undone
+        if self._words.late and self.spares(words[start:]):
+            return Opened(Mood.DO_NOT, start)
         opening = self._opening(words, start)
         if opening is not None and opening.mood is not None:
             return self._orders.judged(words, start, opening) or opening
@@ -363,6 +367,8 @@ class Openings:
         stative = next((i for i in behind if self._words.stem(words[i]) in self._words.stative_stems), None)
         volitional = any(word in self._words.sets["volition"] for word in words[start:end])
         unable = words[place] in self._words.sets["unable"] and (speaker or place == start)
+        if following in self._words.withdrawing["words"]["out_of_reach"]:
+            return Opened(Mood.DROP, start)  # "I can't afford to send it"
         if unable and self._words.stem(following) in self._words.stative_stems:
             return self._asides.behind(words, start, place + 2)
         if words[place] in self._words.sets["lacking"] and following in self._words.sets["determiners"]:
@@ -370,6 +376,11 @@ class Openings:
         if speaker and not unable and stative is not None and not volitional:
             return self._asides.behind(words, start, stative + 1)
         return Opened(Mood.DO_NOT, start)
+
+    def spares(self, words: Sequence[str]) -> bool:
+        """Return whether "you need not" refuses what is named behind it: "du brauchst Anna nicht zu schreiben"."""
+        addressed = len(words) > 2 and words[0] in self._words.shapes["addressed"]
+        return addressed and words[1] in self._words.sets["owed"] and self.negated(words)
 
     def _refuses_late(self, words: Sequence[str], start: int) -> bool:
         """Return whether a negation behind the verb refuses the deed ("öffne das Fenster nicht")."""

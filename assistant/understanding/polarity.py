@@ -37,6 +37,8 @@ class Polarity:
         self._own = OwnVerbs(language)
         raw = language.mood["polarity"]
         self._to = frozenset((*raw["to"], *raw["completing"]["levels"]))
+        self._levels = frozenset(raw["to"])
+        self._things = frozenset(language.mood["shapes"]["kinds"])
         self._reversed = frozenset(language.mood["polarity"]["reversed_things"])
         self._raised = frozenset(language.mood["polarity"]["raised_things"])
 
@@ -100,19 +102,25 @@ class Polarity:
             if half is not None:
                 return Verdict(arguments, half)
         self._begun(text, tool, given)
-        half = self._stepped(text, tool, given)
+        half = self._stepped(text, tool, given) or self._levelled(text, tool, given, spans)
         return Verdict(given, half)
 
     def _without_particles(self, text: str, tool: Tool, given: dict[str, JSON]) -> None:
         """Take out free values that are nothing but a word of polarity: the room is not called "off"."""
         words = {text[said.start : said.end].lower() for said in self._opposites.said(text) if said.head}
-        for name in [name for name, value in given.items() if _only(value, words)]:
+        turns = {text[said.start : said.end].lower() for said in self._opposites.said(text) if said.axis == SEQUENCE}
+        for name in [name for name, value in given.items() if _only(value, words) or self._points(value, turns)]:
             if not self._sides.values(tool.properties.get(name.split(".")[0], {})):
                 del given[name]
         for name, value in given.items():  # nor is it "bedroom light off"
             if isinstance(value, str) and not self._sides.values(tool.properties.get(name, {})):
                 before, _, last = value.rpartition(" ")
                 given[name] = before if before and last.lower() in words else value
+
+    def _points(self, value: JSON, turns: set[str]) -> bool:
+        """Return whether a value only points along a sequence, and names nothing: "previous song"."""
+        words = value.lower().split() if isinstance(value, str) else []
+        return len(words) > 1 and words[0] in turns and all(word in self._things for word in words[1:])
 
     def _inside(self, said: Said, arguments: Mapping[str, JSON], spans: Mapping[str, Span], tool: Tool) -> bool:
         """Return whether the word is part of a free value: "play hold on", "search for open air"."""
@@ -305,6 +313,19 @@ class Polarity:
         relative = any(self._sides.is_step(name) for name in tool.properties)
         acts = DIRECTION in self._sides.does(tool) or relative or bool(self._sides.switches(tool, DIRECTION))
         return None if acts or not numeric else Half("", self._opposites.say(said, said.sign))
+
+    def _levelled(self, text: str, tool: Tool, given: Mapping[str, JSON], spans: Mapping[str, Span]) -> Half | None:
+        """Return why a tool that only takes steps may not be called for a level ("down to ten"), or None."""
+        said = next((one for one in self._opposites.said(text) if one.axis == DIRECTION), None)
+        for name, span in spans.items():
+            least = tool.properties.get(name, {}).get("minimum")
+            if said is None and not (isinstance(least, int | float) and least < 0):
+                continue  # "set my steps to ten thousand"
+            number = isinstance(given.get(name), int | float) and not isinstance(given.get(name), bool)
+            before = spoken_words(text[: span.start])[-1:]
+            if number and self._sides.is_step(name) and before and before[0] in self._levels:
+                return Half("", self._opposites.say(said, said.sign) if said is not None else spoken_words(text)[0])
+        return None
 
     def _half(self, said: Said, does: frozenset[Sign]) -> Half:
         return Half(

@@ -28,6 +28,7 @@ class Positions:
         self._said = PhraseSet(raw["said"], accents=True)
         self._forms = language.position_forms
         self._beside = frozenset(raw["beside"])
+        self._opposed = [frozenset(pair) for pair in raw["opposed"]]
         self._persons = frozenset(raw["persons"])
         self._of_persons = frozenset(raw["of_persons"])
 
@@ -46,6 +47,9 @@ class Positions:
         if value is None or span is None:
             return names if said and value is None else ()
         took = spoken_words(text[span.start : span.end])
+        near = [text[start:end] for start, end in said if start < span.end and span.start < end]
+        if any(self._opposes(spoken_words(each), name_words(str(value))) for each in near):
+            return names  # "front right" is not "rear right"
         halves = self._places(took) and len(self._places(name_words(str(value)))) > len(took)
         around = [text[start:end] for start, end in said if start <= span.start and span.end <= end]
         return names if halves or any(self._says_more(spoken_words(each), took) for each in around) else ()
@@ -53,6 +57,12 @@ class Positions:
     def _says_more(self, said: Sequence[str], took: Sequence[str]) -> bool:
         """Return whether words say another position than some of them do: "behind the driver", "front left"."""
         return said[0] in self._beside or len(self._places(said)) > len(self._places(took))
+
+    def _opposes(self, said: Sequence[str], value: Sequence[str]) -> bool:
+        """Return whether a value is of the other side than the words that were said."""
+        words = {self._forms.get(word, word) for word in said}
+        others = {other for pair in self._opposed for word in words & pair for other in pair - {word}}
+        return not others.isdisjoint(value) and not words & others
 
     def _places(self, words: Sequence[str]) -> list[str]:
         return [word for word in words if self._forms.get(word, word) in self._values]

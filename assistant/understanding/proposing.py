@@ -23,8 +23,9 @@ from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.fill import Filler
-from assistant.understanding.slots.prepared import PreparedTools
+from assistant.understanding.slots.fill import Filled, Filler
+from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
 from assistant.understanding.slots.untaken_times import untaken_time
 from assistant.understanding.strange_things import StrangeThings
 from assistant.understanding.templates import Template, exact
@@ -83,6 +84,7 @@ class Proposals:
         self._courtesies = Courtesies(language)
         self._articles = frozenset(language.mood["articles"])
         self._positions = Positions(language)
+        self._before_times = frozenset(language.words("time", "before"))
         self._stem = language.stem
         self._common = language.common
         self._names = required_names(catalog, language.common)
@@ -109,14 +111,38 @@ class Proposals:
             turned_away |= {r.tool.qualified for r, each in zip(routes, proposed, strict=True) if each is None}
             if part.mood is Mood.DO:  # what looks is no stand-in for what acts
                 near -= {tool.qualified for tool in self._catalog if self._gate.may_answer(tool)}
-        if not found and near and part.mood is Mood.TELL and self._gate.asks_state(heard[1].text):
+        if not found and part.mood is Mood.TELL and self._gate.asks_state(heard[1].text):
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
         found = self._strange.held(heard[1].text, with_named_files(heard[1].text, found))
         told = with_said_values_first(heard[1].text, self._told(found, heard[1]), self._catalog, self._common)
         preferred = self._gate.preferred(part, heard[1].text, told, self._catalog)
+        if part.mood is Mood.DO:
+            preferred = self._ordered_first(heard[1].text, preferred)
         return tuple(self._own_first(heard[1].text, preferred))
+
+    def _ordered_first(self, text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
+        """Return proposals with a tool that acts before one that looks, if the order opens with its whole name.
+
+        "Navigate to the central station" wants to be taken there, and no list of ways.
+        """
+        first = self._catalog.find(found[0].tool) if found else None
+        if first is None or not self._gate.may_answer(first):
+            return list(found)
+        for place, other in enumerate(found[1:], 1):
+            tool = self._catalog.find(other.tool)
+            if tool is None or other.missing or self._gate.may_answer(tool) or not self._opens_as(text, tool):
+                continue
+            ahead = [each for at, each in enumerate(found) if at != place]
+            return [replace(other, score=max(found[0].score, SURE)), *ahead]
+        return list(found)
+
+    def _opens_as(self, text: str, tool: Tool) -> bool:
+        """Return whether a text opens with the name of a tool, which is one verb of an order."""
+        words, name = spoken_words(text), name_words(tool.name)
+        opening = next((word for word in words if word not in self._common), "")
+        return len(name) == 1 and [opening] == list(name)
 
     def _own_first(self, text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
         """Return proposals with a tool of the driver's servers before one of ours, if the sentence says its whole name.
@@ -177,13 +203,18 @@ class Proposals:
     def _of_state(
         self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
     ) -> list[Interpretation]:
-        """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells."""
+        """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells.
+
+        Where no tool is near, any server's may, if the question names a thing that it lists.
+        """
         servers = {tool.server for name in near if (tool := self._catalog.find(name)) is not None}
         telling = [
-            tool for tool in self._catalog if tool.server in servers and self._gate.tells_state(heard[1].text, tool)
+            tool
+            for tool in self._catalog
+            if (not near or tool.server in servers) and self._gate.tells_state(heard[1].text, tool)
         ]
         proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in telling[:1]]
-        return [each for each in proposed if each is not None and not each.missing]
+        return [each for each in proposed if each is not None and not each.missing and (near or each.arguments)]
 
     def _of_undoing(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> list[Interpretation]:
         """Return what a tool that takes back makes of it, if it names the thing that was done."""
@@ -216,15 +247,18 @@ class Proposals:
     def _passing_on(self, entities: Entities, message: tuple[int, int] | None, barred: Collection[str]) -> list[Route]:
         """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
         bare = core(entities, message)
-        named = message is not None and not self._names.isdisjoint(entities.lowered[message[0] : message[0] + 2])
-        if named:  # the name of a channel in front belongs to the request: "on whatsapp that ..."
-            bare = ""
+        if message is not None and self._names_channel(entities.lowered[message[0] : message[0] + 2]):
+            bare = ""  # the name of a channel in front belongs to the request: "on whatsapp that ..."
         if bare:
             asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
             routes = self._router.routes(bare, without=barred) or self._router.routes(asked, without=barred)
             if routes and self._prepared(routes[0].tool).passes_on:
                 return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
         return self._router.routes(entities.text, bare, timeless(entities), barred)
+
+    def _names_channel(self, words: Sequence[str]) -> bool:
+        """Return whether a word is a name that a tool requires which passes words on: no "doctor" to book with."""
+        return any(self._prepared(tool).passes_on for word in words for tool in self._names.get(word, ()))
 
     def _stands_in(self, route: Route, text: str) -> bool:
         """Return whether a tool that takes nothing and changes something is merely near: none of its words was said."""
@@ -264,11 +298,27 @@ class Proposals:
             route.score,
             {name: span for name, span in filled.spans.items() if name not in unplaced},
             beside,
+            untimed=self._untimed(prepared, entities, filled),
             invalid=filled.invalid,
             guessed=filled.guessed.intersection(filled.arguments),
             untaken=untaken_time(prepared, entities, tuple(filled.spans.values())),
         )
         return meant.interpretation(found)
+
+    def _untimed(self, prepared: PreparedTool, entities: Entities, filled: Filled) -> str:
+        """Return the time of day that a tool leaves out which takes the day that was said and no time."""
+        spans = filled.spans
+        kinds = {slot.kind for slot in prepared.slots if ".".join(slot.path) in spans}
+        timed = prepared.timed or any(slot.kind is Kind.DATE_TIME for slot in prepared.slots)
+        if Kind.DATE not in kinds or timed or self._gate.looks(prepared.tool, filled.arguments):
+            return ""
+        taken = [(span.start, span.end) for span in spans.values()]
+        for time in entities.times:
+            start, end = entities.words[time.start].start, entities.words[time.end - 1].end
+            led = time.start > 0 and entities.lowered[time.start - 1] in self._before_times
+            if (time.sure or led) and not any(first < end and start < last for first, last in taken):
+                return entities.text[entities.words[time.start - 1].start if led else start : end]
+        return ""
 
     def _unplaced(
         self, part: MoodPart, text: str, tool: Tool, given: Mapping[str, JSON], spans: Mapping[str, Span]

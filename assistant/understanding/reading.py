@@ -80,6 +80,8 @@ class Interpretation:
     """Further requests of the same sentence, in order."""
     left: str = ""
     """What the same sentence asks for besides, in its own words, and nothing here understands; "" if there is none."""
+    untimed: str = ""
+    """The time of day that was said beside a day and that the tool cannot take, in the driver's words; "" for none."""
     invalid: Mapping[str, JSON] = field(default_factory=dict)
     """Values that were said and that the schema does not take, by parameter; they are not among the arguments."""
     dictated: bool = False

@@ -284,8 +284,16 @@ class Requests:
 
     def _half_of(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
         """Return what half a sentence asks for as far as it is understood at all."""
-        found = self._proposals.proposed(self._heard(text, context), context, part)
+        found = self._proposed(text, context, part)
         return found[0] if found else None
+
+    def _proposed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        """Return what tools make of half a sentence, or of the plain words that alone may be read in its place."""
+        instead = self._idioms.instead(text) if part.mood is Mood.DO else None
+        if instead is not None and instead.text.strip() != text.strip():
+            heard = self._heard(instead.text, context)
+            return tuple(map(instead.interpretation, self._proposals.proposed(heard, context, part)))
+        return self._proposals.proposed(self._heard(text, context), context, part)
 
     def _is_only_when(self, entities: Entities) -> bool:
         """Return whether a sentence says nothing but a day or time."""
@@ -295,5 +303,5 @@ class Requests:
 
     def _clear(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
         """Return what half a sentence asks for, where that is clear: that it asks, if not which of two alike tools."""
-        found = self._proposals.proposed(self._heard(text, context), context, part)
+        found = self._proposed(text, context, part)
         return found[0] if found and sum(each.score for each in found) >= CLEAR else None

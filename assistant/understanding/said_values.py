@@ -35,16 +35,18 @@ def with_named_files(text: str, found: Sequence[Interpretation]) -> list[Interpr
     return [each for each in found if all(any(_overlap(file, span) for span in each.spans.values()) for file in named)]
 
 
-def required_names(catalog: Catalog, common: Collection[str]) -> frozenset[str]:
-    """Return the listed values, of one word that names something, which tools of a catalog require."""
-    found: set[str] = set()
+def required_names(catalog: Catalog, common: Collection[str]) -> dict[str, list[Tool]]:
+    """Return the listed values, of one word that names something, with the tools of a catalog that require them."""
+    found: dict[str, list[Tool]] = {}
     for tool in catalog:
         verbs = listed_verbs(tool)  # "send" is what is done, and no name
         for name in tool.required:
             listed = tool.properties.get(name, {}).get("enum")
             values = [plain(each) for each in listed if isinstance(each, str)] if isinstance(listed, list) else []
-            found.update(value for value in values if value.isalpha() and value not in common and value not in verbs)
-    return frozenset(found)
+            for value in dict.fromkeys(values):
+                if value.isalpha() and value not in common and value not in verbs:
+                    found.setdefault(value, []).append(tool)
+    return found
 
 
 def with_said_values_first(

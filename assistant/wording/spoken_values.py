@@ -272,7 +272,7 @@ def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
 
 
 _SAID_OF_NOTHING = ("null", "empty", "blank", "empty_list", "empty_group")
-"""Words for values without words of their own; a text that equals one of them is quoted."""
+"""Names under which null and empty values are worded. A text that is said the same is quoted, to tell it apart."""
 _GROUPED_CODE = re.compile(r"[A-ZÄÖÜ\d]{1,4}(?:[- ][A-ZÄÖÜ\d]{1,6})+")
 """A code in groups, such as a plate: "HD-AB 1207"."""
 _LONGEST_CODE = 40

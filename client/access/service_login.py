@@ -101,7 +101,7 @@ def _entry(account: str) -> str:
 
 
 async def discover(issuer: str, http: httpx.AsyncClient) -> AuthorizationServer:
-    """Return an authorization server by its metadata. Raises `LoginError`."""
+    """Fetch an authorization server's metadata. Raises `LoginError`."""
     if not is_protected(issuer):
         raise LoginError(f"{issuer} is reached over plain http, where anyone can read a login; use https")
     parts = urlsplit(issuer)

@@ -357,7 +357,7 @@ def conclude(
 
 
 def refused(refusal: Refusal, call: ToolCall) -> Outcome:
-    """Return what is told of a call that may not begin, from what is recorded of its key."""
+    """Return the outcome of a call that may not begin, from what is recorded under its key."""
     if refusal is Refusal.CONSENT_SPENT:
         message = f"The yes for {call.tool} was used before."
         return NeedsInput(Need.CONSENT, CallError(refusal.value, message))

@@ -35,7 +35,7 @@ _SHOWN_WITH = frozenset(
 _RUN = frozenset("query statement command code expression script run snippet condition clause".split())
 """With the name of a language they say that a parameter takes a program of it: "SQL query", "where clause in SQL"."""
 _ABOUT_PROGRAMS = frozenset({"id", "ids", "name", "type", "path", "number", "hash", "dialect", "limit", "version"})
-"""With them a parameter only names a program: "script_id"."""
+"""Words in a name by which a parameter only identifies a program, and takes none: "script_id"."""
 _NAMING = frozenset({"the", "a", "an", "of", "this", "your", "by", "was", "were", "been", "each", "in"})
 """Words after which "post" or "message" is a thing, and "sent" was done before."""
 _BY_OTHERS = frozenset({"is", "are", "be", "gets", "being", "automatically"})

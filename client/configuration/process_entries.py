@@ -23,7 +23,7 @@ from client.servers.processes.supervision import OperatedServer, SupervisionRule
 from client.servers.processes.supervisor import SupervisedServer
 
 MOST_COPIES = 32
-"""Copies of one server on one machine at most."""
+"""The most copies of one server on one machine."""
 
 
 class ScaleEntry(BaseModel):

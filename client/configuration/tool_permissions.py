@@ -20,7 +20,7 @@ class Permissions:
     """The permissions of one installation."""
 
     def __init__(self, storage: Storage, clock: Clock, changed: Callable[[Tool], None]) -> None:
-        """`changed` is told of each tool whose permission changed, marked anew."""
+        """`changed` is called with each tool whose permission changed, with its new marks."""
         self._storage = storage
         self._clock = clock
         self._changed = changed

@@ -36,7 +36,7 @@ class KnownTools:
         tell: Callable[[Notice], None],
         defaults: Patterned,
     ) -> None:
-        """`links` are the servers by name; `tell` is told of a new catalog and of each tool that changed.
+        """`links` are the servers by name; `tell` is called for a new catalog and for each tool that changed.
 
         `defaults` are arguments that never change, by pattern of tools.
         """

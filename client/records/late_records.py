@@ -1,7 +1,7 @@
 """Ends of calls that the disk could not take: kept in memory and written as soon as possible.
 
-No call that has ended waits for a restart to be recorded; until then, its end can be looked up here. It does not decide
-what is written. What it holds is lost with the program, which then reports "unknown".
+An outcome that is not yet on disk can be looked up here, and is written without a restart. It does not decide what is
+written. If the program dies first, what it holds is lost, and the call is reported as "unknown".
 """
 
 from __future__ import annotations

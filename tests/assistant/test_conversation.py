@@ -37,7 +37,7 @@ async def test_what_was_listed_kept_and_half_said_is_understood_in_what_follows(
     )
     assert said[1].startswith("I guide you to ")
     assert said[2:] == [
-        "I keep that home is 5 Main Street.",
+        "I'll remember that home is 5 Main Street.",
         "I guide you to 5 Main Street.",
         "50 is too much: 28 is the most. What degrees, from 16 to 28?",
         "It is set to 22 degrees.",

@@ -13,7 +13,7 @@ from voice.noise import cabin_noise, mix
 from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Samples
 
 BLOCK = 0.02
-QUIET, LOUD, UNSURE = 0.02, 0.95, 0.4
+QUIET, LOUD, UNSURE, CLATTER, FAINT = 0.02, 0.95, 0.4, 0.7, 0.2
 
 
 def decided(*spans: tuple[float, float], no_speech: float | None = None) -> tuple[Endpoint, float]:
@@ -39,10 +39,32 @@ def decided(*spans: tuple[float, float], no_speech: float | None = None) -> tupl
         ([(UNSURE, 10)], (Endpoint.NO_SPEECH, 3.0)),
         ([(QUIET, 2.9), (LOUD, 1), (QUIET, 1)], (Endpoint.ENDED, 4.5)),
         ([(QUIET, 1), (LOUD, 1)], (Endpoint.SPEECH, 2.0)),
+        ([(QUIET, 1), (CLATTER, 0.3), (QUIET, 1.7), (LOUD, 1), (QUIET, 5)], (Endpoint.ENDED, 4.6)),
+        ([(QUIET, 1), (CLATTER, 0.3), (QUIET, 5)], (Endpoint.ENDED, 3.3)),
     ],
 )
 def test_a_turn_ends_when_it_should(spans: list[tuple[float, float]], expected: tuple[Endpoint, float]) -> None:
     assert decided(*spans) == expected
+
+
+@pytest.mark.parametrize(
+    ("spans", "kept_from"),
+    [
+        ([(QUIET, 2), (LOUD, 1)], 1.5),
+        ([(QUIET, 2), (FAINT, 0.6), (LOUD, 1)], 1.5),
+        ([(QUIET, 2), (FAINT, 0.2), (QUIET, 0.1), (FAINT, 0.2), (LOUD, 1)], 1.5),
+        ([(QUIET, 1), (FAINT, 0.2), (QUIET, 0.8), (LOUD, 1)], 1.5),
+        ([(QUIET, 1), (FAINT, 3), (LOUD, 1)], 2.5),
+    ],
+)
+def test_a_turn_has_the_faint_words_before_those_that_were_noticed(
+    spans: list[tuple[float, float]], kept_from: float
+) -> None:
+    machine = Endpointing()
+    for probability, seconds in spans:
+        for _ in range(round(seconds / BLOCK)):
+            machine.advance(probability, BLOCK)
+    assert machine.kept_from == pytest.approx(kept_from)
 
 
 def test_a_reply_may_be_waited_for_longer() -> None:

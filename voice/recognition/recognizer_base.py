@@ -91,6 +91,8 @@ class Grammar:
     """Whether nothing outside the grammar ever counts, however clear: while a yes is awaited."""
     answer: bool = False
     """Whether it listens for the answer to a question for a value, often one short name."""
+    names: tuple[str, ...] = ()
+    """Names and listed values, as spoken, that free words may hold misspelled."""
 
 
 def has_open_part(grammar: Grammar) -> bool:

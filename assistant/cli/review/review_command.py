@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("server", required=False)
 @click.option("--server", "named", help="The same as SERVER.")
 @click.option("--catalog", type=click.Path(path_type=Path), help="A file with an MCP tools/list result, no server.")
-@click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
+@click.option("--dialect", help="mcp, mcqueen or ai-platform, if the URL does not show it.")
 @click.option(
     "--try",
     "tries_file",
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--no-calls", is_flag=True, help="Call no tool, not even those that only look.")
 @click.option("--all", "everything", is_flag=True, help="Print all of it; else one screen, the worst first.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the review as one HTML file.")
-@click.option("--strict", is_flag=True, help="End with 1 where a tool cannot be used by voice.")
+@click.option("--strict", is_flag=True, help="Exit with status 1 if a tool cannot be used by voice.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
     server: str | None,

@@ -7,7 +7,7 @@ import argparse
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.local_zone import local_now
 from assistant.services.mail.mail_account import MailAccount
-from assistant.services.mail.mail_addresses import MailPlace, read_place
+from assistant.services.mail.mail_addresses import MailEndpoint, read_endpoint
 from assistant.services.mail.mail_service import MailService
 from assistant.services.secret_sources import refuse_password_of, secrets_of
 from assistant.services.service_accounts import ACCOUNTS
@@ -25,18 +25,18 @@ def _contacts(given: list[str]) -> dict[str, str]:
     return contacts
 
 
-def _places(given: argparse.Namespace) -> tuple[MailPlace, MailPlace]:
+def _endpoints(given: argparse.Namespace) -> tuple[MailEndpoint, MailEndpoint]:
     known = ACCOUNTS.get(given.service)
     imap, smtp = (known.imap, known.smtp) if known is not None else (given.imap, given.smtp)
     if known is not None and (given.imap or given.smtp):
         raise RefusedError(f"the servers of {given.service} are known; leave --imap and --smtp out")
     if not imap or not smtp:
         raise RefusedError("give the servers with --imap and --smtp, or a service that has mail with --service")
-    return read_place("imap", imap), read_place("smtp", smtp)
+    return read_endpoint("imap", imap), read_endpoint("smtp", smtp)
 
 
 async def _main(given: argparse.Namespace) -> None:
-    imap, smtp = _places(given)
+    imap, smtp = _endpoints(given)
     contacts = _contacts(given.contact)
     sender = given.sender or given.user
     if "@" not in sender:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.mail.fetched_mails import FETCHED, fetched_mails, text_section
-from assistant.services.mail.mail_addresses import MailPlace, tls_context
+from assistant.services.mail.mail_addresses import MailEndpoint, tls_context
 from assistant.services.mail.mail_logins import AFTER_REFUSAL, TOKEN_MECHANISMS, first_message
 from assistant.services.mail.message_parsing import Mail, read_mail, text_of_part
 from assistant.services.service_secrets import AccessToken, Password, SecretRefusedError, ServiceSecret
@@ -53,9 +53,9 @@ class Inbox:
     """One user's inbox. The methods block; call them in a thread."""
 
     def __init__(
-        self, place: MailPlace, user: str, secret: ServiceSecret, *, context: ssl.SSLContext | None = None
+        self, endpoint: MailEndpoint, user: str, secret: ServiceSecret, *, context: ssl.SSLContext | None = None
     ) -> None:
-        self._place = place
+        self._endpoint = endpoint
         self._user = user
         self._secret = secret
         self._context = context
@@ -92,7 +92,7 @@ class Inbox:
         return self._with(read)
 
     def _with(self, work: Callable[[imaplib.IMAP4], T]) -> T:
-        host = self._place.host
+        host = self._endpoint.host
         try:
             with self._connected() as connection:
                 return work(connection)
@@ -107,18 +107,18 @@ class Inbox:
 
     @contextmanager
     def _connected(self) -> Iterator[imaplib.IMAP4]:
-        place = self._place
+        endpoint = self._endpoint
         context = self._context or tls_context()
         connection: imaplib.IMAP4
-        if place.wrapped:
-            connection = imaplib.IMAP4_SSL(place.host, place.port, ssl_context=context, timeout=TIMEOUT)
+        if endpoint.wrapped:
+            connection = imaplib.IMAP4_SSL(endpoint.host, endpoint.port, ssl_context=context, timeout=TIMEOUT)
         else:
-            connection = imaplib.IMAP4(place.host, place.port, timeout=TIMEOUT)
+            connection = imaplib.IMAP4(endpoint.host, endpoint.port, timeout=TIMEOUT)
         try:
-            if not place.wrapped and "STARTTLS" in connection.capabilities:
+            if not endpoint.wrapped and "STARTTLS" in connection.capabilities:
                 connection.starttls(context)
-            elif not place.wrapped and not place.loopback:
-                raise RefusedError(f"{place.host} offers no encryption, so no password is sent to it.")
+            elif not endpoint.wrapped and not endpoint.loopback:
+                raise RefusedError(f"{endpoint.host} offers no encryption, so no password is sent to it.")
             self._log_in(connection)
             yield connection
         finally:
@@ -142,16 +142,18 @@ class Inbox:
         except imaplib.IMAP4.abort:
             raise
         except UnicodeEncodeError:
-            raise RefusedError(f"The mail server {self._place.host} takes only passwords of plain letters.") from None
+            raise RefusedError(
+                f"The mail server {self._endpoint.host} takes only passwords of plain letters."
+            ) from None
         except imaplib.IMAP4.error as error:
             if _NO_PASSWORD_MATTER.search(str(error).upper()):
                 raise
-            raise SecretRefusedError(f"The mail server {self._place.host}", self._user, self._secret) from None
+            raise SecretRefusedError(f"The mail server {self._endpoint.host}", self._user, self._secret) from None
 
     def _show_token(self, connection: imaplib.IMAP4, token: AccessToken) -> None:
         mechanism = next((name for name in TOKEN_MECHANISMS if f"AUTH={name}" in connection.capabilities), None)
         if mechanism is None:
-            raise RefusedError(f"The mail server {self._place.host} takes no login by OAuth; use a password for it.")
+            raise RefusedError(f"The mail server {self._endpoint.host} takes no login by OAuth; use a password for it.")
         first = first_message(mechanism, self._user, token)
         # A server that refuses sends its reason as a challenge, and wants an answer before it says no.
         connection.authenticate(mechanism, lambda challenge: AFTER_REFUSAL if challenge else first)

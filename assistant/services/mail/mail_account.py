@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_addresses import MailEndpoint
 from assistant.services.mail.outgoing import Outgoing
 from assistant.services.service_secrets import SecretRefusedError, SecretSource, ServiceSecret
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 class MailAccount:
     """The servers of one user."""
 
-    imap: MailPlace
-    smtp: MailPlace
+    imap: MailEndpoint
+    smtp: MailEndpoint
     user: str
     secrets: SecretSource
     context: ssl.SSLContext | None = None

@@ -13,7 +13,7 @@ _PORTS = {"imaps": 993, "imap": 143, "smtps": 465, "smtp": 587}
 
 
 @dataclass(frozen=True)
-class MailPlace:
+class MailEndpoint:
     """One server."""
 
     scheme: str
@@ -38,8 +38,8 @@ class MailPlace:
         return is_protected(self.url)
 
 
-def read_place(kind: str, text: str) -> MailPlace:
-    """Return the place of a URL; `kind` is imap or smtp. Raises `RefusedError` with the cure."""
+def read_endpoint(kind: str, text: str) -> MailEndpoint:
+    """Return the endpoint of a URL; `kind` is imap or smtp. Raises `RefusedError` with the cure."""
     cure = f"write {kind}s://HOST[:PORT], or {kind}://HOST[:PORT] for STARTTLS"
     try:
         parts = urlsplit(text if "://" in text else f"{kind}s://{text}")
@@ -48,7 +48,7 @@ def read_place(kind: str, text: str) -> MailPlace:
         raise RefusedError(f"{text} is no address of a server; {cure}") from None
     if parts.scheme not in (kind, f"{kind}s") or not parts.hostname or parts.username or parts.password:
         raise RefusedError(f"{text} is no address of a server; {cure}")
-    return MailPlace(parts.scheme, parts.hostname, port or _PORTS[parts.scheme])
+    return MailEndpoint(parts.scheme, parts.hostname, port or _PORTS[parts.scheme])
 
 
 def tls_context() -> ssl.SSLContext:

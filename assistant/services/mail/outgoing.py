@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from assistant.hosting.host_errors import ArgumentsError, LostOutcomeError, RefusedError, TryLaterError
-from assistant.services.mail.mail_addresses import MailPlace, tls_context
+from assistant.services.mail.mail_addresses import MailEndpoint, tls_context
 from assistant.services.mail.mail_logins import AFTER_REFUSAL, TOKEN_MECHANISMS, first_message
 from assistant.services.mail.recipient_answers import RecipientAnswer, answer_about, sentence_about
 from assistant.services.service_secrets import AccessToken, Password, SecretRefusedError, ServiceSecret
@@ -45,9 +45,9 @@ class Outgoing:
     """The way out. The methods block; call them in a thread."""
 
     def __init__(
-        self, place: MailPlace, user: str, secret: ServiceSecret, *, context: ssl.SSLContext | None = None
+        self, endpoint: MailEndpoint, user: str, secret: ServiceSecret, *, context: ssl.SSLContext | None = None
     ) -> None:
-        self._place = place
+        self._endpoint = endpoint
         self._user = user
         self._secret = secret
         self._context = context
@@ -78,7 +78,7 @@ class Outgoing:
         options: list[str] = []
         if not all(address.isascii() for address in (sender, *to)):
             if not connection.has_extn("smtputf8"):
-                raise RefusedError(f"The mail server {self._place.host} cannot send to such an address.", [], ["to"])
+                raise RefusedError(f"The mail server {self._endpoint.host} cannot send to such an address.", [], ["to"])
             options = ["SMTPUTF8", "BODY=8BITMIME"]
             connection.command_encoding = "utf-8"
         refused: dict[str, RecipientAnswer] = {}
@@ -114,7 +114,7 @@ class Outgoing:
             code, said = error.smtp_code, b""
         except (smtplib.SMTPException, OSError):
             raise LostOutcomeError(
-                f"The mail server {self._place.host} was lost while sending; I do not know whether the e-mail went, "
+                f"The mail server {self._endpoint.host} was lost while sending; I do not know whether the e-mail went, "
                 "look among those sent."
             ) from None
         if code != 250 and answer_about(code, said) is RecipientAnswer.FULL:
@@ -125,27 +125,27 @@ class Outgoing:
 
     def _open(self) -> smtplib.SMTP:
         """Connect and log in; nothing is sent if this fails."""
-        place = self._place
+        endpoint = self._endpoint
         context = self._context or tls_context()
         connection: smtplib.SMTP | None = None
         opened = False
         try:
-            if place.wrapped:
-                connection = smtplib.SMTP_SSL(place.host, place.port, timeout=TIMEOUT, context=context)
+            if endpoint.wrapped:
+                connection = smtplib.SMTP_SSL(endpoint.host, endpoint.port, timeout=TIMEOUT, context=context)
             else:
-                connection = smtplib.SMTP(place.host, place.port, timeout=TIMEOUT)
+                connection = smtplib.SMTP(endpoint.host, endpoint.port, timeout=TIMEOUT)
             connection.ehlo()
-            if not place.wrapped and connection.has_extn("starttls"):
+            if not endpoint.wrapped and connection.has_extn("starttls"):
                 connection.starttls(context=context)
                 connection.ehlo()
-            elif not place.wrapped and not place.loopback:
-                raise RefusedError(f"{place.host} offers no encryption, so no password is sent to it.")
+            elif not endpoint.wrapped and not endpoint.loopback:
+                raise RefusedError(f"{endpoint.host} offers no encryption, so no password is sent to it.")
             if connection.has_extn("auth"):
                 self._log_in(connection)
             opened = True
         except ssl.SSLCertVerificationError:
             raise RefusedError(
-                f"The mail server {place.host} cannot be trusted: its certificate is not valid; nothing was sent."
+                f"The mail server {endpoint.host} cannot be trusted: its certificate is not valid; nothing was sent."
             ) from None
         except smtplib.SMTPResponseException as error:
             raise self._refused(error.smtp_code) from None
@@ -168,7 +168,9 @@ class Outgoing:
             return
         if code // 100 == 4:
             raise self._refused(code)
-        raise SecretRefusedError(f"The mail server {self._place.host}", self._user, self._secret, "Nothing was sent.")
+        raise SecretRefusedError(
+            f"The mail server {self._endpoint.host}", self._user, self._secret, "Nothing was sent."
+        )
 
     def _show_token(self, connection: smtplib.SMTP, offered: Sequence[str], token: AccessToken) -> int:
         for mechanism in TOKEN_MECHANISMS:
@@ -179,7 +181,7 @@ class Outgoing:
                     code, _ = connection.docmd(_base64(AFTER_REFUSAL))
                 return code
         raise RefusedError(
-            f"The mail server {self._place.host} takes no login by OAuth; use a password for it. Nothing was sent."
+            f"The mail server {self._endpoint.host} takes no login by OAuth; use a password for it. Nothing was sent."
         )
 
     def _give_password(self, connection: smtplib.SMTP, offered: Sequence[str], text: str) -> int:
@@ -196,17 +198,17 @@ class Outgoing:
             return error.smtp_code
         except UnicodeEncodeError:
             raise RefusedError(
-                f"The mail server {self._place.host} takes only passwords of plain letters; nothing was sent."
+                f"The mail server {self._endpoint.host} takes only passwords of plain letters; nothing was sent."
             ) from None
 
     def _refused(self, code: int) -> RefusedError:
-        host = self._place.host
+        host = self._endpoint.host
         if code // 100 == 4 or code == -1:
             return TryLaterError(f"The mail server {host} asks to try again later; nothing was sent.", AGAIN_AFTER)
         return RefusedError(f"The mail server {host} refused the e-mail with code {code}; nothing was sent.")
 
     def _away(self) -> TryLaterError:
-        return TryLaterError(f"The mail server {self._place.host} does not answer; nothing was sent.", AWAY_FOR)
+        return TryLaterError(f"The mail server {self._endpoint.host} does not answer; nothing was sent.", AWAY_FOR)
 
 
 def _base64(raw: bytes) -> str:

@@ -37,7 +37,7 @@ class McpRecord:
     async def note(
         self, context: ServerRequestContext[dict[str, Any]], tool: str, arguments: Mapping[str, Any], outcome: str
     ) -> None:
-        """Record a call that ended. Without a login it has no user and is counted for nobody."""
+        """Record a call that ended. Without a login it counts for no user."""
         request, user_id = context.request, user_of(context)
         self.audit.write(
             "execute",

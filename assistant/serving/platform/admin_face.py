@@ -126,7 +126,7 @@ class AdminFace:
 
     @property
     def _cookie_secret(self) -> str:
-        """Return what signs the cookies: they are no tokens for any other path, and no token is a cookie."""
+        """Return the key that signs cookies. Tokens have another, so neither works in place of the other."""
         return f"{self.jwt_secret} {ADMIN_PATH}"
 
     @cached_property

@@ -27,7 +27,7 @@ Handler = Callable[[Request, Caller], Awaitable[Response]]
 
 
 class GuardedFace:
-    """What such a face holds. `now` is in seconds since the epoch."""
+    """Base of the APIs that need a login and limit each user's requests. `now` is in seconds since the epoch."""
 
     store: Store
     jwt_secret: str

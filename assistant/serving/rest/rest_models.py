@@ -219,7 +219,7 @@ class ChatAnswer(Answer):
 
 
 class ChatRefusal(ChatAnswer):
-    """A message that was not taken, because a read-back waits that its sender does not have: it is in `lines`."""
+    """A message that was refused because its sender has not shown the pending read-back, which is in `lines`."""
 
     success: Literal[False]
     error: str

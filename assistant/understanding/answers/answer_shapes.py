@@ -24,6 +24,8 @@ class AnswerShapes:
         self._subjects = frozenset(raw["subjects"])
         self._openings = tuple(tuple(phrase.split()) for phrase in raw["openings"])
         self._headed = tuple(tuple(phrase.split()) for phrase in raw["headed"])
+        self._speakers = frozenset(language.mood["shapes"]["wishers"])
+        self._wanting = frozenset(language.mood["withdrawing"]["words"]["wanting"])
         self._welcome = frozenset(raw["welcome"])
         self._determiners = frozenset(language.mood["determiners"])
         pairs = [pair for pair in language.mood["pairs"] if pair["axis"] == "direction"]
@@ -63,6 +65,21 @@ class AnswerShapes:
         if any(_opens(opening, words) for opening in self._headed):
             return True
         return any(part.equates for part in parts) and not self.compares(text)
+
+    def gives(self, text: str, names: Collection[str], parts: Sequence[MoodPart]) -> bool:
+        """Return whether a statement gives a value of the request that it is said to: "there will be four of us".
+
+        `names` are the words of its parameters and of its tool's name, `parts` the moods of the text.
+        """
+        words = [word.lower for word in cut(text) if word.spoken]
+        if any(_opens(opening, words) for opening in self._openings) or not {*names}.isdisjoint(words):
+            return True
+        if self.tells(text, parts) and not self.is_of_another(text, names):
+            return True
+        verb = words[1] if len(words) > 1 else ""
+        if words and words[0] in self._subjects and verb in self._finite:
+            return True
+        return bool(words) and words[0] in self._speakers and not self._wanting.isdisjoint(words[1:4])
 
     def compares(self, text: str) -> bool:
         """Return whether a text compares a thing with another: "two degrees cooler in the garage"."""

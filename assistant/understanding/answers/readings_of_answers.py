@@ -5,7 +5,7 @@ Reads against the pending tool only; whether the utterance rather starts somethi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
@@ -101,8 +101,10 @@ class Answers:
         asked = context.asked
         slots = [slot for slot in prepared.slots if asked in ("", slot.name)]
         names = {word for slot in slots for word in (*slot.words, *name_words(slot.name))}
-        if not slots or (not asked and context.confirming) or (asked and MAY_BE_SENTENCES & names):
+        if not slots or (asked and MAY_BE_SENTENCES & names):
             return True
+        if not asked and context.confirming:
+            return not self._speaks_of_else(text, {*names, *name_words(prepared.tool.name)})
         if asked and all("pattern" in slot.schema for slot in slots):
             return True  # a code is found by its pattern, whatever else the sentence says
         rest = self._confirming.rest(text) or text
@@ -117,6 +119,14 @@ class Answers:
         if not dialled and (not asked or any(slot.kind in (Kind.TEXT, Kind.LIST) for slot in slots)):
             return not self._shapes.is_of_another(rest, names)
         return self._shapes.fits(rest, names, name_words(prepared.tool.name))
+
+    def _speaks_of_else(self, text: str, names: Collection[str]) -> bool:
+        """Return whether words said while a read-back waits tell of something else: "we ate there on Sunday"."""
+        rest = self._confirming.rest(text) or text
+        parts = [part for said in (text, rest) for part in self._moods.parts(said)]
+        other = self._shapes.is_of_another(rest, names)
+        told = all(part.mood is Mood.DROP or (part.states and (other or part.mood is Mood.TELL)) for part in parts)
+        return told and not self._shapes.gives(rest, names, parts)
 
     def _states(self, text: str) -> bool:
         """Return whether a text is a statement and nothing else: "my wife likes the radio"."""

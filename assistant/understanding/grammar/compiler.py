@@ -31,6 +31,7 @@ from assistant.understanding.grammar.template_rules import (
     commands,
     content_words,
     read_usage,
+    usage_from_schema,
     vary_openings,
 )
 from assistant.understanding.grammar.value_rules import (
@@ -76,6 +77,8 @@ class _Compiler:
         self.spoken = spoken
         self.context = context
         self.rules: dict[str, Expression] = dict(VALUE_RULES)
+        profile = context.profile
+        self.names: list[str] = phrases([*profile.contacts, *profile.contacts.values(), *profile.places])
 
     # -- values --
 
@@ -88,6 +91,7 @@ class _Compiler:
 
     def _values(self, schema: Mapping[str, JSON], path: str, slot: TemplateSlot) -> Expression:
         listed = listed_values(schema)
+        self.names += phrases([*listed, *named_values(schema)])
         if listed:
             one = any_of(phrases([*listed, *slot.surfaces]))
             return in_turn(one, Maybe(in_turn(Maybe(Words("and")), one))) if schema.get("type") == "array" else one
@@ -172,9 +176,9 @@ class _Compiler:
         paths = paths_of(tool)
         usage = read_usage(tool.examples, paths)
         if paths and not usage.slots:  # examples that mark no argument say nothing of how arguments are said
-            usage = replace(_usage_from_schema(tool, paths), sentences=usage.sentences)
+            usage = replace(usage_from_schema(tool, paths), sentences=usage.sentences)
         elif usage.empty:
-            usage = _usage_from_schema(tool, paths)
+            usage = usage_from_schema(tool, paths)
         items = {path: self.item(tool, slot) for path, slot in usage.slots.items()}
         whole: list[Expression] = [self._led(phrases(usage.sentences))] if usage.sentences else []
         if paths and not read_usage(tool.examples, paths).slots:
@@ -346,7 +350,8 @@ def compile_grammar(catalog: Catalog, context: Context, spoken: Language | None 
             parts.append(in_turn(any_of(requests), manners))
     root = any_of(parts, tuple(3.0 if part is parts[0] else 1.0 for part in parts))
     closed = context.confirming or bool(context.options)
-    return Grammar(root, compiler.rules, closed=closed, answer=bool(context.asked) and not closed)
+    names = tuple(dict.fromkeys(name for name in compiler.names if not set(name.split()) & NUMBER_WORDS))
+    return Grammar(root, compiler.rules, closed=closed, answer=bool(context.asked) and not closed, names=names)
 
 
 def _is_number(schema: Mapping[str, JSON], path: str) -> bool:
@@ -375,25 +380,3 @@ def _quick_message(message: str, about: Sequence[str]) -> Expression:
         roughly = Maybe(any_of(about)) if name in ("duration", "time") else ""
         parts += [plain_words(head), roughly, Rule(name) if name in VALUE_RULES else Words(plain_words(name))]
     return in_turn(*parts, plain_words(rest))
-
-
-def _usage_from_schema(tool: Tool, paths: list[str]) -> Usage:
-    """Return ways to ask for a tool without examples: its name and title as words, its parameters by name."""
-    words = plain_words(tool.name)
-    verb, _, rest = words.partition(" ")
-    openings = [words, *phrases([tool.title] if tool.title else [])]
-    if rest and verb in _LOOKING:
-        openings += [rest, f"what's the {rest}", f"what is the {rest}", f"show me the {rest}", f"{verb} the {rest}",
-                     f"tell me the {rest}"]  # fmt: skip
-    elif rest:
-        openings += [f"{verb} a {rest}", f"{verb} the {rest}", f"{verb} my {rest}"]
-    usage = Usage(openings=list(dict.fromkeys(openings)))
-    for path in paths:
-        name = plain_words(path.replace(".", " "))
-        usage.slots[path] = TemplateSlot(
-            path, connectors=["", name, "for", "in", "at", "to", "on", "with", f"with {name}"]
-        )
-    return usage
-
-
-_LOOKING = frozenset("get find check lookup look search show list read fetch query describe".split())

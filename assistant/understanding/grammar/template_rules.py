@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from client.catalog import Tool
 from voice.plain_words import plain_words
 
 _SLOT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(((?:\\.|[^)\\])*)\)")
@@ -35,6 +36,8 @@ _STATEMENTS = frozenset(
     "what what's whats how is are will would can could may should i i'm i'd i'll do does when where who why which did "
     "has have".split()
 )
+_LOOKING = frozenset("get find check lookup look search show list read fetch query describe".split())
+"""Verbs of names that people leave out: "what's the weather" for `get_weather`."""
 LEADS = (
     "please",
     "can you",
@@ -191,3 +194,22 @@ def content_words(surfaces: Sequence[str]) -> list[str]:
     """Return the words of the surfaces that carry meaning, each once."""
     small = ARTICLES | CONNECTORS
     return list(dict.fromkeys(word for surface in surfaces for word in surface.split() if word not in small))
+
+
+def usage_from_schema(tool: Tool, paths: Sequence[str]) -> Usage:
+    """Return ways to ask for a tool without examples: its name and title as words, its parameters by name."""
+    words = plain_words(tool.name)
+    verb, _, rest = words.partition(" ")
+    openings = [words, *filter(None, [plain_words(tool.title)])]
+    if rest and verb in _LOOKING:
+        openings += [rest, f"what's the {rest}", f"what is the {rest}", f"show me the {rest}", f"{verb} the {rest}",
+                     f"tell me the {rest}"]  # fmt: skip
+    elif rest:
+        openings += [f"{verb} a {rest}", f"{verb} the {rest}", f"{verb} my {rest}"]
+    usage = Usage(openings=list(dict.fromkeys(openings)))
+    for path in paths:
+        name = plain_words(path.replace(".", " "))
+        usage.slots[path] = TemplateSlot(
+            path, connectors=["", name, "for", "in", "at", "to", "on", "with", f"with {name}"]
+        )
+    return usage

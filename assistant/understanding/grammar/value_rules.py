@@ -61,7 +61,11 @@ def _number() -> Expression:
 
 
 def _decimal() -> Expression:
-    return in_turn(Rule("number"), Maybe(any_of([in_turn("point", Repeated(any_of(["zero", *ONES]))), "and a half"])))
+    digit = any_of(["zero", *ONES])
+    places = in_turn(
+        "point", digit, Maybe(in_turn(digit, Maybe(digit)))
+    )  # any number of them is heard as "zero zero ..."
+    return in_turn(Rule("number"), Maybe(any_of([places, "and a half"])))
 
 
 def _time() -> Expression:

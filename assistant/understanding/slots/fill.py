@@ -182,6 +182,7 @@ class Filler:
         for slot in slots:
             if slot.kind is Kind.TEXT:
                 yield from self._rooms.of(slot, entities, named_too)
+                yield from self._rooms.colors(slot, entities)
             yield from self._rooms.kinds(slot, entities)
         yield from self._conversions.of(slots, entities)
 

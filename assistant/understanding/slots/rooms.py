@@ -16,6 +16,8 @@ from assistant.understanding.slots.phrases import Phrases
 
 ROOM, FLOOR = frozenset({"area", "room", "zone"}), frozenset({"floor", "level", "storey"})
 """Words of the names of parameters that take a room, and a floor, in the English of schemas."""
+COLOR = frozenset({"color", "colour"})
+"""Words of the names of parameters that take a colour."""
 NAME = frozenset({"name"})
 DOMAIN = ("domain",)
 """Name of a parameter that takes a kind of device, as Home Assistant's `domain` does."""
@@ -31,6 +33,7 @@ class Rooms:
         self._floors = _phrases(language, "floors")
         self._kinds = frozenset(language.words("house", "kinds"))
         self._domains = {str(said): str(kind) for said, kind in language.table("house", "domains").items()}
+        self._colors = _phrases(language, "colors")
         self._phrases = Phrases(language)
         self._within = frozenset(language.words("house", "within"))
         self._articles = frozenset((*language.words("cutting", "articles"), *language.words("places", "possessives")))
@@ -74,6 +77,17 @@ class Rooms:
                 yield Candidate(slot, [kind] if slot.kind is Kind.LIST else kind, place, place + 1, 0.9)
                 return
 
+    def colors(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the colour that is said for a parameter that takes one and lists none: "red" names no device."""
+        if not COLOR.intersection(slot.words) or slot.values or slot.kind is not Kind.TEXT:
+            return
+        for start in range(len(entities.words)):
+            for phrase in self._colors:
+                end = start + len(phrase)
+                if entities.lowered[start:end] == phrase:
+                    yield Candidate(slot, surface(entities, start, end), start, end, 0.97)
+                    return
+
     def particular(self, found: Sequence[Candidate], slots: Sequence[Slot], entities: Entities) -> list[Candidate]:
         """Return proposals with the name of one device in place of its listed kind: "the garage door"."""
         name = next((s for s in slots if s.words == ("name",) and s.kind is Kind.TEXT and not s.required), None)
@@ -88,7 +102,9 @@ class Rooms:
                 continue
             while start > 0 and start - 1 not in rooms and self._phrases.tells(entities.words, start - 1):
                 start -= 1
-            if end - start > 1 and entities.lowered[end - 1] not in self._kinds:
+            noun = entities.lowered[end - 1]
+            single = isinstance(candidate.value, list) and noun in candidate.value  # "fan", and not "fans"
+            if end - start > 1 and (single or noun not in self._kinds):
                 kept.append(Candidate(name, surface(entities, start, end), start, end, PARTICULAR))
             else:
                 kept.append(candidate)

@@ -319,7 +319,7 @@ class McpServer(ToolServer):
         return await self._reading(mcp_reading.get_prompt(self.session, name, arguments))
 
     async def complete(self, kind: str, name: str, blank: str, begun: str) -> list[str]:
-        """Ask what fits a blank of a prompt or of a template of addresses. Raises `ServerUnavailableError`."""
+        """Complete an argument of a prompt or a variable of a resource template. Raises `ServerUnavailableError`."""
         return await self._reading(mcp_reading.complete(self.session, kind, name, blank, begun))
 
     async def _reading(self, work: Awaitable[Found]) -> Found:

@@ -61,7 +61,7 @@ _SERVERS: TypeAdapter[list[PlatformServer]] = TypeAdapter(list[PlatformServer])
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Target:
     """Where a tool is executed."""
 
     server_id: str
@@ -106,7 +106,7 @@ class AiPlatformServer(ToolServer):
         self._allowed = plain_http_allowed or is_protected(url)
         self._headers = dict(headers or {})
         self._honours_keys = honours_keys
-        self._places: dict[str, _Place] = {}
+        self._targets: dict[str, _Target] = {}
 
     async def connect(self) -> None:
         """Look whether there is a platform that lets us in. Raises `ServerUnavailableError`."""
@@ -142,17 +142,17 @@ class AiPlatformServer(ToolServer):
                 counts[tool.name] = counts.get(tool.name, 0) + 1
         tools: list[Tool] = []
         rejected: list[RejectedTool] = []
-        places: dict[str, _Place] = {}
+        targets: dict[str, _Target] = {}
         for server, listing in zip(servers, listings, strict=True):
             rejected.extend(listing.rejected)
             for tool in listing.tools:
                 name = tool.name if counts[tool.name] == 1 else f"{server.name}.{tool.name}"
-                if name in places:
+                if name in targets:
                     rejected.append(RejectedTool(self.name, name, "two servers of the platform have the same name"))
                     continue
-                places[name] = _Place(server.id, tool.name, "idempotency_key" in tool.properties)
+                targets[name] = _Target(server.id, tool.name, "idempotency_key" in tool.properties)
                 tools.append(replace(tool, name=name))
-        self._places = places
+        self._targets = targets
         return Listing(tools, rejected)
 
     async def _tools_of(self, server: PlatformServer) -> Listing:
@@ -161,7 +161,7 @@ class AiPlatformServer(ToolServer):
             found = await self.ask("GET", f"/mcp/{segment(server.id)}")
             raw = ServerDetails.model_validate(found).tools
             if raw is None:
-                answer = await self._execute(_Place(server.id, LIST_TOOL, False), {}, Attempt(), MANAGING_SECONDS)
+                answer = await self._execute(_Target(server.id, LIST_TOOL, False), {}, Attempt(), MANAGING_SECONDS)
                 if isinstance(answer, Faulted):
                     return self._left_out(server, answer.error.message)
                 told = answer.result if isinstance(answer, Answered) else None
@@ -184,35 +184,35 @@ class AiPlatformServer(ToolServer):
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
         """Execute once. A platform that asks for confirmations gets those of a confirmed call and no others."""
-        place = self._places.get(call.tool)
-        if place is None:
+        target = self._targets.get(call.tool)
+        if target is None:
             message = f"{self.name} has no tool called {call.tool}."
             return Faulted(FailureKind.TOOL_ERROR, CallError("unknown_tool", message, Sent.NO))
         arguments: dict[str, JSON] = {**call.arguments, **(answers or {})}
-        if place.in_schema:
+        if target.in_schema:
             arguments.setdefault("idempotency_key", call.idempotency_key)
         began = self._clock.monotonic()
-        answer = await self._execute(place, arguments, Attempt(call.idempotency_key), seconds)
+        answer = await self._execute(target, arguments, Attempt(call.idempotency_key), seconds)
         left = seconds - (self._clock.monotonic() - began)
         if not (confirmed and isinstance(answer, InputWanted) and left > 0):
             return answer
-        agreed: dict[str, JSON] = {**call.arguments} if call.arguments else {place.tool: True}
+        agreed: dict[str, JSON] = {**call.arguments} if call.arguments else {target.tool: True}
         if answer.need is not Need.CONSENT or not set(answer.error.names) <= set(agreed):
             return answer
-        return await self._execute(place, arguments, Attempt(call.idempotency_key), left, agreed)
+        return await self._execute(target, arguments, Attempt(call.idempotency_key), left, agreed)
 
     async def _execute(
         self,
-        place: _Place,
+        target: _Target,
         arguments: dict[str, JSON],
         attempt: Attempt,
         seconds: float,
         confirmations: Mapping[str, JSON] | None = None,
     ) -> Answer:
-        body: dict[str, JSON] = {"tool_name": place.tool, "parameters": arguments}
+        body: dict[str, JSON] = {"tool_name": target.tool, "parameters": arguments}
         if confirmations is not None:
             body["voice_confirmations"] = dict(confirmations)
-        path = f"/mcp/{segment(place.server_id)}/execute"
+        path = f"/mcp/{segment(target.server_id)}/execute"
         sent = await self.exchange("POST", path, body, attempt, seconds)
         if isinstance(sent, Faulted):
             return sent

@@ -110,7 +110,7 @@ def test_the_command_shows_sets_and_forgets(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("MCQUEEN_DATA_FOLDER", str(tmp_path))
     run = CliRunner().invoke
     assert "Nothing is kept" in run(command, []).output
-    assert run(command, ["set", "phone", "Anna", "0171"]).output == "I keep Anna: 0171.\n"
+    assert run(command, ["set", "phone", "Anna", "0171"]).output == "I'll remember Anna: 0171.\n"
     assert run(command, ["set", "preference", "diesel"]).exit_code == 0
     assert json.loads(run(command, ["show", "--json"]).output)["contacts"] == {"Anna": {"phone": "0171", "email": ""}}
     assert "takes one value" in run(command, ["set", "units", "metric", "always"]).output

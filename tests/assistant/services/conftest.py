@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from assistant.services.mail.mail_account import MailAccount
-from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_addresses import MailEndpoint
 from assistant.services.service_secrets import FixedPassword, Password
 from tests.assistant.services.imap_server import ImapServer, imap_server
 
@@ -136,5 +136,5 @@ def known(password: str) -> FixedPassword:
 
 def mail_account(user: str, password: str, *, imap: int = 1, smtp: int = 1) -> MailAccount:
     """Return an account on servers of this machine; nobody listens at port 1."""
-    places = MailPlace("imap", "127.0.0.1", imap), MailPlace("smtp", "127.0.0.1", smtp)
+    places = MailEndpoint("imap", "127.0.0.1", imap), MailEndpoint("smtp", "127.0.0.1", smtp)
     return MailAccount(*places, user, known(password))

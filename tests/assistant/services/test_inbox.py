@@ -11,7 +11,7 @@ import pytest
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.mail.fetched_mails import FETCHED, fetched_mails, text_section
 from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_addresses import MailEndpoint
 from assistant.services.mail.message_parsing import read_mail
 from assistant.services.service_secrets import Password
 from tests.assistant.services.conftest import PASSWORD, USER
@@ -21,7 +21,7 @@ SEEN = "\\Seen"
 
 
 def inbox_at(server: ImapServer, password: str = PASSWORD) -> Inbox:
-    return Inbox(MailPlace("imap", "127.0.0.1", server.port), USER, Password(password))
+    return Inbox(MailEndpoint("imap", "127.0.0.1", server.port), USER, Password(password))
 
 
 def numbered(number: int) -> Kept:
@@ -218,6 +218,6 @@ def broken_tls(answer: bytes) -> int:
     ],
 )
 def test_tls_that_breaks_is_a_server_that_does_not_answer(answer: bytes, words: str) -> None:
-    inbox = Inbox(MailPlace("imaps", "127.0.0.1", broken_tls(answer)), USER, Password(PASSWORD))
+    inbox = Inbox(MailEndpoint("imaps", "127.0.0.1", broken_tls(answer)), USER, Password(PASSWORD))
     with pytest.raises(RefusedError, match=words):
         inbox.check()

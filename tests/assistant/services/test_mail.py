@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from assistant.hosting.host import Done, Refused
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace, read_place
+from assistant.services.mail.mail_addresses import MailEndpoint, read_endpoint
 from assistant.services.mail.mail_service import MailService
 from assistant.services.mail.message_parsing import LONGEST_BODY, read_mail
 from assistant.services.service_secrets import Password
@@ -266,7 +266,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
 async def test_tls_is_checked_before_the_password_is_sent(tmp_path: Path) -> None:
     shown, trusting = certificate(tmp_path)
     with imap_server(USER, PASSWORD, shown) as server:
-        place = MailPlace("imaps", "localhost", server.port)
+        place = MailEndpoint("imaps", "localhost", server.port)
         with pytest.raises(RefusedError, match="cannot be trusted"):
             await asyncio.to_thread(Inbox(place, USER, Password(PASSWORD)).check)
         assert not server.commands
@@ -290,6 +290,6 @@ async def test_tls_is_checked_before_the_password_is_sent(tmp_path: Path) -> Non
 def test_addresses_are_read_or_refused_with_the_cure(text: str, url: str | None) -> None:
     if url is None:
         with pytest.raises(RefusedError, match="write imaps://HOST"):
-            read_place("imap", text)
+            read_endpoint("imap", text)
     else:
-        assert read_place("imap", text).url == url
+        assert read_endpoint("imap", text).url == url

@@ -21,7 +21,7 @@ from assistant.hosting.host import Done, Refused
 from assistant.hosting.host_errors import RefusedError, TryLaterError
 from assistant.services.calendar.dav import CalDav
 from assistant.services.mail.mail_account import MailAccount
-from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_addresses import MailEndpoint
 from assistant.services.mail.mail_service import MailService
 from assistant.services.service_secrets import AccessToken, RenewedTokens, SecretSource, ServiceSecret
 from client.client_errors import LoginError, RenewLaterError
@@ -96,7 +96,9 @@ def submission() -> Iterator[tuple[Submission, int]]:
 
 
 def service(source: SecretSource, *, imap: int = 1, smtp: int = 1) -> MailService:
-    account = MailAccount(MailPlace("imap", "127.0.0.1", imap), MailPlace("smtp", "127.0.0.1", smtp), USER, source)
+    account = MailAccount(
+        MailEndpoint("imap", "127.0.0.1", imap), MailEndpoint("smtp", "127.0.0.1", smtp), USER, source
+    )
     return MailService(account, USER, SetClock())
 
 

@@ -165,6 +165,18 @@ async def test_what_answers_the_question_for_the_words_is_words_altogether() -> 
     assert (await read("never mind", asked)).control is Control.NEVER_MIND
 
 
+@pytest.mark.parametrize("words", ["the doctor called", "the doctor said everything is fine", "haircut at nine"])
+async def test_a_message_may_begin_with_a_value_that_another_tool_lists(words: str) -> None:
+    listed: dict[str, JSON] = {"type": "string", "enum": ["doctor", "haircut"], "description": "With whom."}
+    booking = Tool("town", "book_appointment", "Book an appointment.", "", {
+        "type": "object", "properties": {"service": listed}, "required": ["service"],
+    }, examples=("make an appointment with the [doctor](service)",))  # fmt: skip
+    reader = Reader()
+    await reader.adopt(Catalog((MESSAGE, booking)))
+    best = reader.read([f"tell tom {words}"], IDLE).interpretations[0]
+    assert (best.tool, best.arguments["message"]) == (MESSAGE.qualified, words)
+
+
 async def test_a_yes_stays_a_yes() -> None:
     assert (await read("yes, send it")).control is Control.YES
 

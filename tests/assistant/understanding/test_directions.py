@@ -109,3 +109,78 @@ def test_what_a_description_quotes_as_its_act_serves_it_and_not_the_opposite() -
     for text, tool in (("unlock the front door", "HassTurnOff"), ("lock the front door", "HassTurnOn")):
         assert [each.tool for each in reader.read([text], Context(now=NOW)).interpretations[:1]] == [f"home.{tool}"]
     assert Interpreter(Catalog(tools[:1])).read(["unlock the front door"], Context(now=NOW)).interpretations == ()
+
+
+@pytest.mark.proves("P1.opposite")
+def test_a_level_is_no_step() -> None:
+    """Down to ten percent is not ten percent down."""
+    step: dict[str, JSON] = {"type": "object", "required": ["adjustment"], "properties": {
+        "adjustment": {"type": "number", "minimum": -100, "maximum": 100, "description": "By how much"}}}  # fmt: skip
+    level: dict[str, JSON] = {"type": "object", "required": ["percent"], "properties": {
+        "percent": {"type": "number", "minimum": 0, "maximum": 100}}}  # fmt: skip
+    adjust = Tool("player", "adjust_volume", "Adjust the volume up or down by an amount.", input_schema=step)
+    settled = Tool("player", "set_volume", "Set the volume to a percentage.", input_schema=level)
+    both, alone = Interpreter(Catalog((adjust, settled))), Interpreter(Catalog((adjust,)))
+    for text in ("bring the volume down to ten percent", "turn the volume down to ten", "turn the volume up to ten"):
+        found = both.read([text], Context(now=NOW)).interpretations[0]
+        assert (found.tool, found.arguments) == ("player.set_volume", {"percent": 10}), text
+        assert alone.read([text], Context(now=NOW)).interpretations == (), text
+    lowered = both.read(["turn the volume down by ten"], Context(now=NOW)).interpretations[0]
+    assert (lowered.tool, lowered.arguments) == ("player.adjust_volume", {"adjustment": -10})
+
+
+@pytest.mark.proves("P1.opposite")
+@pytest.mark.parametrize("text", ["open the front right window", "close the front left window"])
+def test_a_window_of_the_other_side_is_not_moved(text: str) -> None:
+    found = interpreter("bundled").read([text], Context(now=NOW)).interpretations[0]
+    assert not str(found.arguments.get("window", "")).startswith("rear")
+    assert "window" in found.missing
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("text", ["keep the fog lights on", "leave the window open", "keep the sunroof closed"])
+def test_what_shall_stay_as_it_is_is_left(text: str) -> None:
+    assert interpreter("bundled").read([text], Context(now=NOW)).interpretations == ()
+
+
+def _home(name: str, description: str, **more: JSON) -> Tool:
+    texts: dict[str, JSON] = {each: {"type": "string"} for each in ("name", "area")}
+    return Tool("home", name, description, input_schema={"type": "object", "properties": {**texts, **more}})
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("make the bedroom lights red", {"area": "bedroom", "color": "red"}),
+        ("turn the kitchen lights warm white", {"area": "kitchen", "color": "warm white"}),
+    ],
+)
+def test_a_colour_is_no_name(text: str, arguments: dict[str, JSON]) -> None:
+    light = _home("set_light", "Sets the brightness or color of a light", color={"type": "string"})
+    assert Interpreter(Catalog((light,))).read([text], Context(now=NOW)).interpretations[0].arguments == arguments
+
+
+@pytest.mark.proves("P1.opposite")
+def test_the_name_of_one_fan_is_kept() -> None:
+    speed: JSON = {"type": "integer", "minimum": 0, "maximum": 100}
+    kind: JSON = {"type": "array", "items": {"type": "string", "enum": ["fan"]}}
+    fan = _home("set_fan_speed", "Sets a fan's speed by percentage", domain=kind, percentage=speed)
+    found = Interpreter(Catalog((fan,))).read(["set the ceiling fan to sixty percent"], Context(now=NOW))
+    assert found.interpretations[0].arguments == {"name": "ceiling fan", "percentage": 60}
+
+
+def test_the_previous_song_is_no_name() -> None:
+    back = _home("media_previous", "Replays the previous item for a media player")
+    found = Interpreter(Catalog((back,))).read(["go back to the previous song in the den"], Context(now=NOW))
+    assert found.interpretations[0].arguments == {"area": "den"}
+
+
+def test_a_time_that_a_tool_cannot_take_is_told() -> None:
+    day: dict[str, JSON] = {"type": "object", "required": ["title", "day"], "properties": {
+        "title": {"type": "string"}, "day": {"type": "string", "format": "date"}}}  # fmt: skip
+    event = Tool("home", "create_event", "Create an event in the calendar.", input_schema=day)
+    reader = Interpreter(Catalog((event,)))
+    told = {text: reader.read([text], Context(now=NOW)).interpretations[0].untimed for text in (
+        "create an event called team meeting for monday at nine", "create an event called team meeting for monday",
+    )}  # fmt: skip
+    assert list(told.values()) == ["at nine", ""]

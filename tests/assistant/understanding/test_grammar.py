@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.understanding.grammar.compiler import WITHOUT_OBJECT, compile_grammar
-from assistant.understanding.grammar.value_rules import HALF_OF_DAY
+from assistant.understanding.grammar.value_rules import HALF_OF_DAY, VALUE_RULES
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from client.values import JSON
+from voice.plain_words import plain_words
 from voice.recognition.jsgf import render_jsgf
 from voice.recognition.network import WordNetwork, build_network
 from voice.recognition.neural.paths import START, Paths
@@ -295,6 +296,27 @@ def test_a_pattern_says_how_many_letters_and_digits_are_heard_and_a_hard_one_any
     network = heard(Context(pending_tool=find.qualified, asked="code"), Catalog((find,)))
     assert network.accepts(said)
     assert not network.accepts(no)
+
+
+def test_listed_values_contacts_and_places_are_the_names_that_free_words_may_hold_misspelled() -> None:
+    lamp = tool("turn_on", (), ("what",), what={"type": "string", "enum": ["bed light", "Ecobee", "two"]})
+    names = compile_grammar(Catalog((lamp,)), Context(profile=PROFILE)).names
+    assert {"bed light", "ecobee", *(plain_words(each) for each in PROFILE.contacts)} <= set(names)
+    assert "two" not in names
+
+
+@pytest.mark.parametrize(
+    ("said", "listened"),
+    [
+        ("twenty one point five", True),
+        ("zero point one two five", True),
+        ("two and a half", True),
+        ("twenty one point zero zero zero zero", False),
+        ("twenty one point", False),
+    ],
+)
+def test_a_decimal_number_has_three_places_at_most(said: str, listened: bool) -> None:
+    assert build_network(Grammar(Rule("decimal"), VALUE_RULES)).accepts(said) is listened
 
 
 def test_an_empty_catalog_still_listens_for_control_words() -> None:

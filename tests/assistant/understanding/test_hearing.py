@@ -124,6 +124,23 @@ def test_an_answer_is_free_words_only_if_they_are_nearly_the_likeliest() -> None
     assert not read_heard(texts, Context(asked="contact"), read).changes
 
 
+@pytest.mark.parametrize(
+    ("spelled_badly", "taken"),
+    [({"drink": "coffee"}, "an iced coffee with cream"), ({"drink": "coffee", "size": "large"}, "an ice coffee large")],
+)
+def test_free_words_that_say_no_more_than_a_sentence_of_the_grammar_are_that_sentence(
+    spelled_badly: dict[str, str], taken: str
+) -> None:
+    said = {"an iced coffee with cream": {"drink": "iced coffee", "extra": "cream"}}
+    said["an ice coffee large"] = spelled_badly
+
+    def order(texts: Sequence[str], context: Context) -> Reading:
+        return Reading(interpretations=(Interpretation("order", said[texts[0]], (), 0.9),), text=texts[0])
+
+    texts = heard(("an iced coffee with cream", -16.0, False), ("an ice coffee large", -2.0, True))
+    assert read_heard(texts, Context(), order).text == taken
+
+
 def test_a_recognizer_without_likelihoods_is_read_best_text_first() -> None:
     seen: list[list[str]] = []
 

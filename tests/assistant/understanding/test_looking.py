@@ -25,6 +25,8 @@ def may_answer(name: str, description: str, hints: Hints, code: str = "en") -> b
         ("get_gizmotron", "Get the gizmotron's name and type.", Hints()),
         ("get_gizmotron", "Get the place and type of a gizmotron.", Hints()),
         ("get_gizmotron", "Get a gizmotron. Use the short name of it.", Hints()),
+        ("get_state", "Tell whether a gizmotron, lock or light is on or off.", Hints()),
+        ("get_state", "Tell whether lights and locks were left on.", Hints()),
         ("get_gizmotron", "Get a gizmotron by its code. Call list_gizmotrons first to learn the codes.", CLAIMED),
     ],
 )

@@ -91,7 +91,7 @@ async def test_every_family_is_there_and_nothing_of_the_car_asks_for_a_yes(car: 
         ("navigate", {"destination": "Mannheim"}, "I guide you to Mannheim."),
         ("get_range", {}, "About 320 kilometers, the battery is at 64 percent."),
         ("set_charging", {"on": True}, "Charging is on."),
-        ("set_timer", {"minutes": 10}, "The timer runs for 10 minutes."),
+        ("set_timer", {"minutes": 10}, "The timer is set for 10 minutes."),
         ("get_cabin", {}, "It is set to 21 degrees, 12 outside; open: nothing."),
     ],
 )

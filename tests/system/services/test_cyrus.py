@@ -13,7 +13,7 @@ from assistant.hosting.host_errors import RefusedError
 from assistant.services.calendar.dav import CalDav
 from assistant.services.mail.fetched_mails import FETCHED
 from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_addresses import MailEndpoint
 from assistant.services.service_secrets import Password
 from client.http import open_http_client
 from tests.assistant.services.calendar_servers import CalendarServer
@@ -51,7 +51,7 @@ def test_mail_is_told_three_at_a_time_and_searched(cyrus: RunningCyrus) -> None:
             text = f"Content-Type: text/plain; charset=utf-8\r\n\r\ngröße {number}\r\n"
             other.append("INBOX", "", "", f"From: q@x.example\r\nSubject: mail {number}\r\n{text}".encode())
         other.append("INBOX", "", "", attached_first(FETCHED + 1000))
-    inbox = Inbox(MailPlace("imap", "127.0.0.1", cyrus.imap), DRIVER, Password(SECRET))
+    inbox = Inbox(MailEndpoint("imap", "127.0.0.1", cyrus.imap), DRIVER, Password(SECRET))
     told: list[str] = []
     for remaining in (8, 5, 2, 0):
         unread = inbox.unread()
@@ -61,7 +61,7 @@ def test_mail_is_told_three_at_a_time_and_searched(cyrus: RunningCyrus) -> None:
     assert told == ["photos", *(f"mail {number}" for number in range(10, 0, -1))]
     assert [mail.subject for mail in inbox.search(["größe", "7"])] == ["mail 7"]
     with pytest.raises(RefusedError, match="refused the password"):
-        Inbox(MailPlace("imap", "127.0.0.1", cyrus.imap), DRIVER, Password("große-9")).check()
+        Inbox(MailEndpoint("imap", "127.0.0.1", cyrus.imap), DRIVER, Password("große-9")).check()
 
 
 @pytest.mark.proves("G.calendar.zones")

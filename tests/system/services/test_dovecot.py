@@ -12,7 +12,7 @@ import pytest
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.mail.fetched_mails import FETCHED
 from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_addresses import MailEndpoint
 from assistant.services.service_secrets import Password
 from tests.assistant.services.test_inbox import attached_first
 from tests.system.services.conftest import DRIVER, SECRET, RunningServer
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.system
 
 
 def inbox_at(server: RunningServer, password: str = SECRET) -> Inbox:
-    return Inbox(MailPlace("imap", "127.0.0.1", server.port), DRIVER, Password(password))
+    return Inbox(MailEndpoint("imap", "127.0.0.1", server.port), DRIVER, Password(password))
 
 
 def put(server: RunningServer, *mails: bytes) -> None:

@@ -11,7 +11,7 @@ from keyring.backends import fail
 
 from assistant.hosting.host import Done, Refused
 from assistant.services.mail.mail_account import MailAccount
-from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_addresses import MailEndpoint
 from assistant.services.mail.mail_service import MailService
 from assistant.services.service_secrets import RenewedTokens
 from client.access.credentials import CredentialStore
@@ -40,7 +40,7 @@ async def test_mail_is_read_with_a_token_and_with_the_next_one_after_it_was_revo
             server = await discover(authorization.url, http)
             client = ServiceClient(CLIENT_ID, CLIENT_SECRET, "mail")
             await log_in_to_service("post", DRIVER, server, client, http, store, clock, browse)
-            imap, smtp = MailPlace("imap", "127.0.0.1", dovecot.port), MailPlace("smtp", "127.0.0.1", 1)
+            imap, smtp = MailEndpoint("imap", "127.0.0.1", dovecot.port), MailEndpoint("smtp", "127.0.0.1", 1)
             source = RenewedTokens(ServiceTokens("post", DRIVER, http, store, clock))
             mail = MailService(MailAccount(imap, smtp, DRIVER, source), DRIVER, SetClock()).host()
             for asked in (1, 2):

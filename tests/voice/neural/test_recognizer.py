@@ -74,6 +74,15 @@ async def test_speech_that_is_no_answer_is_never_a_yes(recognizer: NeuralRecogni
     assert "yes" not in (await heard(recognizer, await spoken(said), ANSWERS)).text
 
 
+async def test_a_name_that_is_misspelled_in_free_words_is_heard_too(recognizer: NeuralRecognizer) -> None:
+    sound = await spoken("we drive to heidelberg castle today")
+    assert "heidelberg" not in " ".join(one.text.lower() for one in (await heard(recognizer, sound)).alternatives)
+    named = Grammar(LIGHTS.root, names=("heidelberg castle", "bed light"))
+    transcript = await heard(recognizer, sound, named)
+    assert "heidelberg castle" in " ".join(one.text.lower() for one in transcript.alternatives)
+    assert all(one.free for one in transcript.alternatives)
+
+
 async def test_words_outside_the_grammar_are_heard_as_such_and_not_bent(recognizer: NeuralRecognizer) -> None:
     transcript = await heard(recognizer, await spoken("she never eats breakfast before noon"))
     assert all(one.free for one in transcript.alternatives)

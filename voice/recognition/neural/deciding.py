@@ -81,6 +81,25 @@ def settled(found: Sequence[FoundText]) -> bool:
     return len(ranked) == 1 or ranked[0].rank - ranked[1].rank >= _SETTLED_LEAD
 
 
+_TEXTS_REPAIRED = 3
+"""Free texts in which names are looked for."""
+_REPAIRED_MARGIN = 0.4
+"""By how much the best free text may be likelier, per token, than one with a name put in."""
+
+
+def worth_repairing(found: Sequence[FoundText]) -> list[str]:
+    """Return the likeliest free texts, unless a sentence of the grammar is as likely as they are."""
+    if any(_margin(one, found) <= _SETTLED_MARGIN for one in found if not one.free):
+        return []
+    ranked = sorted((one for one in found if one.free and not one.head), key=lambda one: one.score, reverse=True)
+    return [one.text for one in ranked if not _breaks_off(one, ranked)][:_TEXTS_REPAIRED]
+
+
+def likely_repairs(repaired: Sequence[FoundText], found: Sequence[FoundText]) -> list[FoundText]:
+    """Return the texts with names put in that the sound agrees with."""
+    return [one for one in repaired if _margin(one, found) <= _REPAIRED_MARGIN]
+
+
 _HEARD_ONCE = 2.0
 """Penalty in natural logarithms for a text that only one of two searches found."""
 _AGREED_MARGIN, _AGREED_LEAD = 0.7, 1.0

@@ -26,6 +26,7 @@ from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
+from assistant.understanding.slots.untaken_times import untaken_time
 from assistant.understanding.strange_things import StrangeThings
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
@@ -300,6 +301,7 @@ class Proposals:
             untimed=self._untimed(prepared, entities, filled),
             invalid=filled.invalid,
             guessed=filled.guessed.intersection(filled.arguments),
+            untaken=untaken_time(prepared, entities, tuple(filled.spans.values())),
         )
         return meant.interpretation(found)
 

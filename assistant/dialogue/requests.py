@@ -70,9 +70,6 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     if known[0].left:
         left = wording().text("told", "left", words=known[0].left)
         fresh = replace(fresh, backlog=fresh.backlog.with_due(left))
-    if known[0].untaken:
-        untaken = wording().text("told", "untaken", words=known[0].untaken)
-        fresh = replace(fresh, backlog=fresh.backlog.with_due(untaken))
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]

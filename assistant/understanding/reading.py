@@ -92,8 +92,6 @@ class Interpretation:
     """Whether a kept sentence stands in place of free words that were nearly the same."""
     guessed: frozenset[str] = frozenset()
     """Parameters that were given words which nothing marks as theirs."""
-    untaken: str = ""
-    """The time of day, in its own words, that the tool cannot take, since it takes a day alone; "" if there is none."""
 
 
 def shifted(found: Interpretation, offset: int) -> Interpretation:

@@ -5,25 +5,28 @@ The driver is told that they are left out. It only finds them and changes no val
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from assistant.understanding.reading import Span
-from assistant.understanding.slots.candidate import surface
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTool
 
-TIMED = frozenset({Kind.TIME, Kind.DATE_TIME, Kind.RECURRENCE, Kind.DURATION, Kind.INTEGER, Kind.NUMBER})
-"""Kinds of parameters that take a time of day, or may mean it."""
 
+def untaken_time(
+    prepared: PreparedTool, entities: Entities, spans: Mapping[str, Span], before_times: Collection[str]
+) -> str:
+    """Return the time of day that nothing takes although a day was taken, in its own words; "" if there is none.
 
-def untaken_time(prepared: PreparedTool, entities: Entities, spans: Collection[Span]) -> str:
-    """Return the time of day, in its own words, that nothing takes although a day was taken; "" if there is none."""
-    kinds = {slot.kind for slot in prepared.slots}
-    if Kind.DATE not in kinds or prepared.timed or TIMED & kinds or not entities.days:
+    `spans` has what was taken, by parameter; `before_times` are words such as "at", which belong to a time.
+    """
+    kinds = {slot.kind for slot in prepared.slots if ".".join(slot.path) in spans}
+    timed = prepared.timed or any(slot.kind is Kind.DATE_TIME for slot in prepared.slots)
+    if Kind.DATE not in kinds or timed:
         return ""
     for time in entities.times:
         start, end = entities.words[time.start].start, entities.words[time.end - 1].end
-        if not any(span.start < end and start < span.end for span in spans):
-            return surface(entities, time.start, time.end)
+        led = time.start > 0 and entities.lowered[time.start - 1] in before_times
+        if (time.sure or led) and not any(span.start < end and start < span.end for span in spans.values()):
+            return entities.text[entities.words[time.start - 1].start if led else start : end]
     return ""

@@ -118,5 +118,5 @@ def test_an_answer_is_taken_whole_and_changes_nothing_that_it_does_not_name(
 def test_a_time_that_a_day_alone_cannot_hold_is_told() -> None:
     found = TOOLS.read(["schedule a pickup on monday at nine"], Context(now=NOW)).interpretations[0]
     assert found.arguments == {"date": "2026-11-23"}
-    assert "nine" in found.untaken
-    assert not TOOLS.read(["schedule a pickup on monday"], Context(now=NOW)).interpretations[0].untaken
+    assert "nine" in found.untimed
+    assert not TOOLS.read(["schedule a pickup on monday"], Context(now=NOW)).interpretations[0].untimed

@@ -24,9 +24,9 @@ from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.fill import Filled, Filler
-from assistant.understanding.slots.parameters import Kind
-from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
+from assistant.understanding.slots.fill import Filler
+from assistant.understanding.slots.prepared import PreparedTools
+from assistant.understanding.slots.untaken_times import untaken_time
 from assistant.understanding.strange_things import StrangeThings
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
@@ -264,6 +264,8 @@ class Proposals:
         filled = replace(filled, arguments=given)
         wanted = dict.fromkeys((*route.tool.required, *unplaced))
         missing = tuple(name for name in wanted if name not in filled.arguments)
+        looks = self._gate.looks(prepared.tool, filled.arguments)
+        untimed = "" if looks else untaken_time(prepared, entities, filled.spans, self._before_times)
         found = Interpretation(
             route.tool.qualified,
             filled.arguments,
@@ -271,26 +273,11 @@ class Proposals:
             route.score,
             {name: span for name, span in filled.spans.items() if name not in unplaced},
             beside,
-            untimed=self._untimed(prepared, entities, filled),
+            untimed=untimed,
             invalid=filled.invalid,
             guessed=filled.guessed.intersection(filled.arguments),
         )
         return meant.interpretation(found)
-
-    def _untimed(self, prepared: PreparedTool, entities: Entities, filled: Filled) -> str:
-        """Return the time of day that a tool leaves out which takes the day that was said and no time."""
-        spans = filled.spans
-        kinds = {slot.kind for slot in prepared.slots if ".".join(slot.path) in spans}
-        timed = prepared.timed or any(slot.kind is Kind.DATE_TIME for slot in prepared.slots)
-        if Kind.DATE not in kinds or timed or self._gate.looks(prepared.tool, filled.arguments):
-            return ""
-        taken = [(span.start, span.end) for span in spans.values()]
-        for time in entities.times:
-            start, end = entities.words[time.start].start, entities.words[time.end - 1].end
-            led = time.start > 0 and entities.lowered[time.start - 1] in self._before_times
-            if (time.sure or led) and not any(first < end and start < last for first, last in taken):
-                return entities.text[entities.words[time.start - 1].start if led else start : end]
-        return ""
 
     def _unplaced(
         self, part: MoodPart, text: str, tool: Tool, given: Mapping[str, JSON], spans: Mapping[str, Span]

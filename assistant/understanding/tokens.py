@@ -12,10 +12,24 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+_PIECE = r"[^\W_]+"
+_COUNTED = (
+    r"\d+(?:[:.,]\d+)?(?:st|nd|rd|th)?[-/](?-i:[A-Z]?[a-z]{2,})"  # "20-minute", "22-Nov-2026", "2nd-hand"
+    r"|\d+(?:-\d+)?(?:st|nd|rd|th|(?-i:[a-z]{1,3}))(?:[-/](?:[a-z]{1,2}|\d+(?:st|nd|rd|th)))?(?![\w-])"  # "5km/h"
+    r"|\d+\.(?-i:[A-Z][a-z])"  # the end of a sentence and the next one
+)
+"""Numbers with what they count: these are no codes."""
+_CODE = (
+    r"(?<![\w./-])(?=[\w./-]*\d)(?=[\w./-]*[^\W\d_])"
+    rf"(?!{_COUNTED}){_PIECE}(?:[-/._]+{_PIECE})+"
+)
+"""A code, a path or the name of a file: letters and digits joined by signs, without a space. It is one word, so that no
+number in it is taken for a number of the sentence."""
 _TOKEN = re.compile(
     r"[^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)*"  # an e-mail address stays whole
     r"|\d{1,2}(?::\d{2})?[ap](?:m\b|\.m\b\.?)"  # 7pm, 7:30p.m.
     r"|\d{4}-\d{2}-\d{2}(?!\w)"  # an ISO date
+    rf"|{_CODE}"  # B2C-7Q4, report-2024.pdf
     r"|\d+(?:[.:,/]\d+)*(?:st|nd|rd|th)?(?!\w)"  # 7, 7:30, 1,000, 3.5, 11/22, 12th
     r"|(?:[^\W\d_]\.){2,}"  # a.m., U.S.
     r"|[^\W_]+(?:['’][^\W\d_]+)*"  # words, with their apostrophes

@@ -15,7 +15,7 @@ from assistant.wording.languages import wording
 from assistant.wording.results.failures import cause
 from assistant.wording.results.result_sentences import spoken_result
 from assistant.wording.sources_of_answers import from_elsewhere, with_age
-from assistant.wording.spoken_values import SpokenClock, label, parts_of
+from assistant.wording.spoken_values import SpokenClock, label, parts_of, spoken_value
 from assistant.wording.value_questions import question_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
 from client.calls.call_effects import has_effects, only_tells
@@ -135,7 +135,7 @@ def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None
 
 def why_not(schema: Mapping[str, JSON], value: JSON) -> str:
     """Return why a spoken value is rejected, as a sentence."""
-    said = f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    said = value if isinstance(value, str) else spoken_value(value, schema, SpokenClock(0.0, 0.0))
     least, most = schema.get("minimum"), schema.get("maximum")
     if isinstance(value, int | float) and isinstance(most, int | float) and value > most:
         return wording().text("told", "too_much", value=said, most=f"{most:g}")

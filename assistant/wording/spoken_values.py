@@ -161,16 +161,18 @@ def unit_of(name: str, schema: Mapping[str, JSON]) -> tuple[str, frozenset[str]]
         for teller in tellers.split("|"):
             if teller in words and (teller not in _ALSO_NAMES or len(words) > 1 or teller in ("minutes", "seconds")):
                 return unit, frozenset({teller})
-    described = label(str(schema.get("description") or ""))
+    told = _told_of(schema)
+    described = label(told)
     found = {
         unit: teller
         for unit, tellers in wording().table("unit_words").items()
         for teller in tellers.split("|")
         if len(teller) > 1 and re.search(rf"\b{teller}\b", described)
     }
+    found.update({unit: unit for unit, sign in wording().table("unit_signs").items() if sign in told})
     # "Kilometers per hour" is not kilometers.
     whole = [unit for unit, teller in found.items() if not any(teller in t and teller != t for t in found.values())]
-    return (whole[0], frozenset()) if len(whole) == 1 else ("", frozenset())
+    return (whole[0], frozenset({found[whole[0]]})) if len(whole) == 1 else ("", frozenset())
 
 
 _ALSO_NAMES = frozenset({"minutes", "seconds", "hours", "days", "weeks", "c", "f", "m", "s", "h", "min"})
@@ -181,12 +183,30 @@ _ALSO_NAMES = frozenset({"minutes", "seconds", "hours", "days", "weeks", "c", "f
 
 
 def _spoken_boolean(name: str, value: bool, schema: Mapping[str, JSON]) -> str:
-    """Return "on", "closed", "with shuffle": true and false in the parameter's own words."""
+    """Return "on", "closed", "with shuffle", "not silent": true and false in the parameter's own words.
+
+    What the server's own words say of a cost is said of what is taken: "with wash, 19 euros by the server's words".
+    """
+    said = _in_own_words(name, value)
+    price = re.search(wording().text("booleans", "price"), _told_of(schema), re.IGNORECASE) if value else None
+    return wording().text("booleans", "priced", said=said, price=price[0]) if price is not None else said
+
+
+def _in_own_words(name: str, value: bool) -> str:
     words = label(name)
     for pattern, yes, no in wording().list("booleans", "words"):
         if re.fullmatch(pattern, words):
             return str(yes if value else no)
+    described = re.fullmatch(wording().text("booleans", "describing"), words)
+    if described is not None:
+        told = wording().table("labels").get(words, described[1])
+        return wording().text("booleans", "is" if value else "is_not", name=told)
     return wording().text("booleans", "with" if value else "without", name=spoken_label(name))
+
+
+def _told_of(schema: Mapping[str, JSON]) -> str:
+    """Return what the server says of a parameter: its title and its description."""
+    return ". ".join(told for key in ("title", "description") if isinstance(told := schema.get(key), str))
 
 
 def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, name: str) -> str:
@@ -202,11 +222,23 @@ def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, nam
         said = clean
     elif is_code(clean, schema, name):
         said = spelled(clean)
-    elif _needs_quotes(clean) or clean.casefold() in {words.text("words", name) for name in _SAID_OF_NOTHING}:
+    elif clean.isalpha() and _says_nothing(clean):
+        said = words.text("words", "one_word", text=clean)
+    elif _needs_quotes(clean) or _could_be_more(clean):
         said = _quoted(clean)
     else:
         said = clean
     return words.text("words", "unusual", text=said) if hidden else said
+
+
+def _says_nothing(text: str) -> bool:
+    """Return whether a text equals what is said of a value without words: "nothing", "empty"."""
+    return text.casefold() in {wording().text("words", name) for name in _SAID_OF_NOTHING}
+
+
+def _could_be_more(text: str) -> bool:
+    """Return whether a text reads as what is said of a value without words, or as the words that mark one."""
+    return _says_nothing(text) or text.casefold().startswith(wording().text("words", "one_word", text="").casefold())
 
 
 def _needs_quotes(text: str) -> bool:
@@ -224,7 +256,9 @@ def _quoted(text: str) -> str:
 
 def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
     """Return whether a text is said letter by letter: letters next to digits, only digits, or a name like "code"."""
-    if " " in text and not re.fullmatch(r"[+\d][\d ()/-]+", text):
+    named = bool(set(label(name).split()) & set(wording().list("codes", "names")))
+    grouped = named and _GROUPED_CODE.fullmatch(text) is not None
+    if " " in text and not grouped and not re.fullmatch(r"[+\d][\d ()/-]+", text):
         return False
     if "@" in text or "://" in text or len(text) > _LONGEST_CODE:
         return False
@@ -232,14 +266,15 @@ def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
     letters = any(character.isalpha() for character in text)
     if digits and not letters:
         return True
-    named = bool(set(label(name).split()) & set(wording().list("codes", "names")))
-    return (digits and letters and re.fullmatch(r"[\w./#+-]+", text) is not None) or (
+    return (digits and letters and (grouped or re.fullmatch(r"[\w./#+-]+", text) is not None)) or (
         named and not digits and len(text) < 9 and text.isupper()
     )
 
 
 _SAID_OF_NOTHING = ("null", "empty", "blank", "empty_list", "empty_group")
 """Names under which null and empty values are worded. A text that is said the same is quoted, to tell it apart."""
+_GROUPED_CODE = re.compile(r"[A-ZÄÖÜ\d]{1,4}(?:[- ][A-ZÄÖÜ\d]{1,6})+")
+"""A code in groups, such as a plate: "HD-AB 1207"."""
 _LONGEST_CODE = 40
 """Most characters of a code that is spelled; nobody can follow longer ones, so they are said as they are."""
 

@@ -17,6 +17,8 @@ from client.values import JSON
 
 LISTED = 3
 """Values that a question lists (V2); of more it says that there are more."""
+MOST_FIELDS = 5
+"""Fields of an object that a question lists."""
 LARGEST_SAID = 100_000.0
 """A limit beyond this is no help to anybody: 9007199254740991 is the largest number that JSON keeps, and no choice."""
 LONGEST_PHRASE = 6
@@ -35,6 +37,9 @@ def question_of(name: str, schema: Mapping[str, JSON]) -> str:
         return _when(name, form, schema)
     if kind in ("integer", "number"):
         return _how_much(name, schema)
+    fields = schema.get("properties")
+    if isinstance(fields, Mapping) and fields and not _is_bare(name):
+        return _which_fields(name, schema, list(fields))
     return _which(name, schema)
 
 
@@ -110,6 +115,11 @@ def _how_much(name: str, schema: Mapping[str, JSON]) -> str:
     within = _within(schema)
     if re.search(asking("people"), label(name)):
         return asking("how_many_people_within" if within else "how_many_people", within=within)
+    things = _counted(schema)
+    if things:
+        return asking("how_many_within" if within else "how_many", name=things, within=within)
+    if re.fullmatch(asking("counts"), label(name)) and not within:
+        return asking("how_many_of_it")
     told = _thing(name, schema) if _is_bare(name) else spoken_label(name)
     if not told:
         return asking("amount_within" if within else "amount", within=within)
@@ -117,6 +127,25 @@ def _how_much(name: str, schema: Mapping[str, JSON]) -> str:
     if rest and lead in wording().list("asking", "leads"):  # "from_percent"
         return _begun(asking("number_led_within" if within else "number_led", lead=lead, name=rest, within=within))
     return asking("number_within" if within else "number", name=told, within=within)
+
+
+def _counted(schema: Mapping[str, JSON]) -> str:
+    """Return what a number counts, by the title or the description "Number of shares"; "" if neither says it."""
+    for key in ("title", "description"):
+        told = schema.get(key)
+        if isinstance(told, str):
+            found = re.fullmatch(wording().text("asking", "counted"), told.strip(" ."), re.IGNORECASE)
+            if found is not None:
+                return found[1]
+    return ""
+
+
+def _which_fields(name: str, schema: Mapping[str, JSON], fields: list[str]) -> str:
+    """Return the question for an object: it lists what is needed, at most as much as a listener keeps in mind."""
+    required = schema.get("required")
+    needed = [field for field in fields if isinstance(required, list) and field in required] or fields
+    listed = spoken_list([spoken_label(field) for field in needed[:MOST_FIELDS]])
+    return wording().text("asking", "fields", name=spoken_label(name), fields=listed)
 
 
 def _within(schema: Mapping[str, JSON]) -> str:

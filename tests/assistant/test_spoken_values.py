@@ -81,6 +81,8 @@ def text_heard(words: str) -> str:
     words = words.removesuffix(" with unusual letters")
     if words in ("empty", "blank"):
         return {"empty": "", "blank": " "}[words]
+    if re.fullmatch(r"the word \S+", words):  # a text that says so itself is quoted
+        return words.removeprefix("the word ")
     quoted = re.match(r"quote of (\d+) words?, ", words)
     if quoted:
         rest = words.removeprefix(quoted[0])

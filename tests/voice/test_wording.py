@@ -22,6 +22,8 @@ from voice.synthesis.wording import as_spoken
     ("written", "said"),
     [
         ("at 19:00", "at seven p.m."),
+        ("code A 7 B dash 0 O 1", "code A seven B dash zero O one"),
+        ("of 7 B users", "of seven billion users"),
         ("booked at 20:00. Done", "booked at eight p.m. Done"),
         ("at 7:05 am", "at seven oh five a.m."),
         ("12:00", "noon"),

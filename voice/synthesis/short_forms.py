@@ -23,7 +23,8 @@ _LARGE = {
 }  # fmt: skip
 _SHORT_MONEY = re.compile(r"([$€£¥]|\b(?:EUR|USD|GBP|CHF|JPY)\s)\s?(\d+(?:[.,]\d+)*)\s?(k|mn|mio|mm|m|bn|b|trn|tn|t)\b", re.IGNORECASE)  # fmt: skip  # noqa: E501  # one list
 _SHORT_MONEY_AFTER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s?(k|mn|m|bn|b|tn)\s?([€£]|EUR\b|USD\b|GBP\b|CHF\b)", re.IGNORECASE)  # fmt: skip  # noqa: E501  # one list
-_SHORT_COUNT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?)\s?(bn|mn|tn|M|B)\b(?=\s+[a-z])")
+_SHORT_COUNT = re.compile(r"(?<![\w.,])(?<!\b[A-Za-z] )(\d+(?:\.\d+)?)\s?(bn|mn|tn|M|B)\b(?=\s+(?!dash\b|slash\b|dot\b|plus\b|hash\b|space\b|underscore\b)[a-z])")  # fmt: skip  # noqa: E501  # one list
+"""A large count; "7 B dash" is a part of a code that is said letter by letter."""
 _PARTS = {
     "1/2": "a half", "½": "a half", "1/3": "a third", "⅓": "a third", "2/3": "two thirds", "⅔": "two thirds",
     "1/4": "a quarter", "¼": "a quarter", "3/4": "three quarters", "¾": "three quarters",

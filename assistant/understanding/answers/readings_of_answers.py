@@ -62,7 +62,13 @@ class Answers:
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
         filled = self._filler.fill(
-            prepared, entities, context, asked, left=marked and bool(asked), kept=self._kept(prepared, context)
+            prepared,
+            entities,
+            context,
+            asked,
+            left=marked and bool(asked),
+            kept=self._kept(prepared, context),
+            answered=_answered(prepared, context),
         )
         return Filled({}, {}) if self._switches_another(prepared, entities, filled, context.asked) else filled
 
@@ -226,3 +232,10 @@ class Answers:
     def otherwise(self, choice: int | None, options: Sequence[str]) -> int | None:
         """Return what is left to choose where an option is refused by its name: the other one of two, else none."""
         return 1 - choice if choice is not None and len(options) == 2 else None
+
+
+def _answered(prepared: PreparedTool, context: Context) -> frozenset[str]:
+    """Return the parameters, other than the one asked for, whose values were given and are no defaults."""
+    defaults = prepared.tool.defaults
+    given = {n for n, v in context.pending_arguments.items() if v is not None and v != defaults.get(n)}
+    return frozenset(given - {context.asked}) if context.asked else frozenset()

@@ -71,7 +71,7 @@ class Announced:
 
     def passed_on(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the clause behind "that" or "saying" for a text that is passed on: "comment that the plumber comes"."""
-        told = slot.words[-1:] in TOLD or (slot.roles[:1] == ("title",) and slot.required)
+        told = slot.words[-1:] in TOLD or (slot.roles[:1] in (("title",), ()) and slot.required)
         if not told and (
             slot.roles[:1] != ("message",) or not (slot.required or slot.only or slot.words[-1:] in PASSED_ON)
         ):

@@ -209,7 +209,7 @@ class TypedCandidates:
             opened = next((t for t in times if t.end + 1 == time.start and not t.bare), None)
             if opened is not None and time.bare and entities.lowered[opened.end] in self._until:
                 hour = next_hour(opened, time)
-            text = f"{hour:02d}:{minute:02d}" + ("" if slot.style == "HH:MM" else ":00")
+            text = f"{hour:02d}:{minute:02d}" + ("" if slot.style == "HH:MM" else f":{time.second:02d}")
             yield Candidate(slot, text, time.start, time.end, (0.9 if time.sure else 0.8) + apt)
 
     def _counts(self, slot: Slot, entities: Entities, time: TimeOfDay) -> bool:

@@ -5,6 +5,7 @@ Values come from letters and digits that were said, or from what the world calls
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,9 @@ LEAST_SPELLED = 3
 """Letters said one by one that are an airport's code."""
 
 
+_CODE_LIKE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[\w./#-]{3,}")
+_COUNT_LIKE = re.compile(r"\d+[a-z]{1,3}|\d+(?:st|nd|rd|th)|mid-\d+s|[\w./-]*\.(?:com|org|net|de|pdf|txt|md|jpg|png)")
+"""Words with letters and digits that are no codes: "20km", "3rd", names of files."""
 _PLACES_IN_LISTS = frozenset({"index", "position"})
 """Names of parameters that take the number of a thing in a list that was read out."""
 
@@ -51,6 +55,27 @@ class Codes:
             typed = entities.words[start].text.upper()
             if any(map(str.isdigit, typed)) and matches(slot.code, typed):
                 yield Candidate(slot, typed, start, start + 1, 0.92)
+
+    def of(self, slot: Slot, entities: Entities, asked: bool, *, identifies: bool) -> Iterator[Candidate]:
+        """Yield the codes and numbers of things for a text; `identifies` is whether it takes what tells one thing."""
+        if identifies and not slot.world:
+            yield from self.numbered(slot, entities, asked)
+        yield from self.lone(slot, entities)
+
+    def lone(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the words that are codes by their letters and digits, for a text that takes codes of any shape.
+
+        It shows one in its description, or what it is the number of is said: "part A7B-0O1", of part_number.
+        """
+        named = slot.words[-1:] != () and slot.words[-1] in self._announcing
+        said = {self._language.stem(word) for word in entities.lowered}
+        called = {self._language.stem(word) for word in slot.words[:-1]}
+        shown = any(_CODE_LIKE.fullmatch(word) for word in slot.about)
+        if slot.code or slot.world or slot.values or not (shown or (named and called and called <= said)):
+            return
+        for place, word in enumerate(entities.words):
+            if _CODE_LIKE.fullmatch(word.text) and not _COUNT_LIKE.fullmatch(word.text):
+                yield Candidate(slot, word.text, place, place + 1, 0.84)
 
     def without_times(self, slots: Sequence[Slot], entities: Entities) -> Entities:
         """Return what was found without the times of day that are digits of a code: "i c e six ten"."""
@@ -137,7 +162,8 @@ class Codes:
         """Yield an id that was said in digits behind what it is of: "listing number nine eight seven"."""
         if _PLACES_IN_LISTS & slot.other_stems:
             return  # "number three" is a place in a list, which another parameter takes
-        stems = {self._language.stem(word) for word in slot.words} | slot.gist_stems
+        own = {self._language.stem(word) for word in slot.words}
+        stems = own | slot.gist_stems
         spent = {i for found in (*entities.moments, *entities.durations) for i in range(found.start, found.end)}
         place = 0
         while place < len(entities.words):
@@ -146,10 +172,15 @@ class Codes:
                 word = entities.words[place].text
                 coded = slot.kind is Kind.TEXT and any(map(str.isdigit, word))
                 if coded and (asked or self._named(slot, entities, place, stems)):
-                    yield Candidate(slot, word, place, place + 1, 0.85)
+                    sure = 0.03 * self._named(slot, entities, place, own)  # "vehicle V-4", of vehicle_id and dealer_id
+                    yield Candidate(slot, word, place, place + 1, 0.85 + sure)
                 place += 1
                 continue
             if place not in spent and (asked or self._named(slot, entities, place, stems)):
+                whole = self._numbers.at(entities.words, place)
+                counted = whole is not None and whole.whole and whole.end > digits[1] and slot.kind is not Kind.TEXT
+                if whole is not None and counted:  # "ticket two hundred and six"
+                    digits = str(int(whole.value)), whole.end
                 value = digits[0] if slot.kind is Kind.TEXT else int(digits[0])
                 yield Candidate(slot, value, place, digits[1], 0.85)
             place = max(digits[1], place + 1)

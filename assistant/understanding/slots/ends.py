@@ -22,6 +22,7 @@ class Ends:
         says = (tuple(phrase.split()) for phrase in language.words("cutting", "says"))
         self._says = sorted(says, key=len, reverse=True)
         self._naming = frozenset(language.words("cutting", "naming"))
+        self._afterwards = tuple(tuple(phrase.split()) for phrase in language.words("cutting", "afterwards"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
         self._objects = frozenset(language.words("cutting", "objects"))
         self._articles = frozenset(language.words("cutting", "articles"))
@@ -42,6 +43,8 @@ class Ends:
                 return place
             if place > begin and (entities.lowered[place] in self._naming or self.says_at(entities, place)):
                 return place
+            if place > begin and any(entities.lowered[place : place + len(p)] == p for p in self._afterwards):
+                return place  # "called hall cupboard and then add ..."
             if place > begin and entities.lowered[place] in self._leads and self._opens_other(slot, entities, place):
                 return place
             following = entities.lowered[place + 1 : place + 2]

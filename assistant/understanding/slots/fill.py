@@ -34,7 +34,8 @@ from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.kept_texts import KeptTexts
-from assistant.understanding.slots.known_places import named, resolve, split_names
+from assistant.understanding.slots.known_places import dial, named, resolve, split_names
+from assistant.understanding.slots.labels import Labels
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.number_types import in_range
@@ -44,6 +45,7 @@ from assistant.understanding.slots.rooms import Rooms
 from assistant.understanding.slots.said_paths import FOLDERS, SaidPaths
 from assistant.understanding.slots.spelled_letters import spelled_out
 from assistant.understanding.slots.texts import TextCandidates
+from assistant.understanding.slots.whole_answers import WholeAnswers
 from assistant.understanding.slots.whole_names import WholeNames
 from client.values import JSON
 
@@ -86,6 +88,8 @@ class Filler:
         self._arithmetic = Arithmetic(language, finder.numbers)
         self._conversions = Conversions(language, finder.numbers)
         self._whole_names = WholeNames(language)
+        self._whole_answers = WholeAnswers(language)
+        self._labels = Labels(language)
         self._kept_texts = KeptTexts(language)
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
@@ -110,11 +114,12 @@ class Filler:
         asked: str = "",
         left: bool = True,
         kept: Collection[str] = (),
+        answered: Collection[str] = (),
     ) -> Filled:
         """Return the arguments that the sentence gives.
 
         `asked` names the parameter just asked for, if any; `left` is whether words without a mark may fill free text.
-        `kept` are the free texts whose values stay, unless the words name them.
+        `kept` are the free texts whose values stay, and `answered` all parameters that do, unless the words name them.
         """
         contacts = {name.casefold(): value for name, value in context.profile.contacts.items()}
         parts = self._texts.parts(entities, contacts)
@@ -125,8 +130,10 @@ class Filler:
                 choose(self._texts.answer(slot, entities, frozenset()), chosen)
         entities = self._codes.without_times(slots, entities)
         first = list(self._marked(slots, prepared, entities, parts, context, asked))
-        for candidate in self._lengths.shared(slots, entities):
-            chosen[candidate.slot.path] = candidate
+        wanted = [slot for slot in slots if asked and (slot.path[0] == asked or _is_asked(slot, asked))]
+        fields = list(self._labels.of(slots, entities)) or self._labels.listed(wanted, entities)
+        for candidate in (*fields, *self._lengths.shared(slots, entities)):
+            chosen.setdefault(candidate.slot.path, candidate)
         spans = [(c.start, c.end) for c in chosen.values()]  # no number of a length goes anywhere else
         first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
         first = self._rooms.particular(first, slots, entities)
@@ -137,6 +144,8 @@ class Filler:
         if prepared.tagger is not None:
             first = with_learned(first, slots, learned, prepared.tagger.find(entities), entities)
             first = list(self._kept_texts.changing(first, kept, entities))
+        first = self._whole_answers.others(wanted, first, entities, answered)
+        choose(self._whole_answers.of(wanted, slots, first, entities, kept), chosen)
         choose(first, chosen, entities)
         guessed = self._choose_texts(slots, learned, prepared, entities, chosen, asked, known, kept, left=left)
         filled = self._finish(prepared, entities, chosen, context)
@@ -282,8 +291,7 @@ class Filler:
             return
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
-        if self._texts.is_identifier(slot) and not slot.world:
-            yield from self._codes.numbered(slot, entities, is_asked)
+        yield from self._codes.of(slot, entities, is_asked, identifies=self._texts.is_identifier(slot))
         if len(slot.path) > 1 and not slot.required and ITEM not in slot.path:
             yield from self._texts.named(slot, entities)
             yield from self._texts.held(slot, entities)
@@ -335,19 +343,6 @@ class Filler:
                     found[slot.name] = candidate.value
         return found
 
-    @staticmethod
-    def _dial(prepared: PreparedTool, entities: Entities, context: Context, arguments: dict[str, JSON]) -> None:
-        """Put in the number of somebody who was named and whose number is known."""
-        numbers = {name.casefold(): number for name, number in context.profile.numbers.items()}
-        said = f" {' '.join(word.lower.removesuffix(chr(39) + 's') for word in entities.words)} "
-        aliases = {alias.casefold(): name.casefold() for alias, name in context.profile.contacts.items()}
-        for slot in prepared.slots:
-            if slot.kind is Kind.PHONE and numbers and slot.path[0] not in arguments:
-                named = [numbers[who] for name, who in {**aliases, **{n: n for n in numbers}}.items()
-                         if who in numbers and f" {name} " in said]  # fmt: skip
-                if len(set(named)) == 1:
-                    put(arguments, slot.path, named[0])
-
     def _finish(
         self,
         prepared: PreparedTool,
@@ -363,7 +358,7 @@ class Filler:
         arguments: dict[str, JSON] = {}
         for path in sorted(flat, key=lambda path: order[path]):
             put(arguments, path, flat[path])
-        self._dial(prepared, entities, context, arguments)
+        dial(prepared.slots, entities, context, arguments)
         valid = {**prepared.tool.defaults, **prepared.checker.valid(arguments, entities.utc_offset)}
         spans = {
             ".".join(path): Span(entities.words[c.start].start, entities.words[c.end - 1].end)

@@ -36,6 +36,7 @@ class Frames:
         self._that = frozenset(language.words("persons", "reply"))
         self._stops = frozenset(language.words("cutting", "boundaries"))
         self._naming = frozenset(language.words("cutting", "naming"))
+        self._saying = frozenset(phrase for phrase in language.words("cutting", "says") if " " not in phrase)
         self._common = language.common
         self._adverbs = frozenset((*language.words("verbs", "adverbs"), ",", ".", ";", "-", "and"))
         self._requests = frozenset(str(language.table("cutting")["requests"]).split())
@@ -97,8 +98,9 @@ class Frames:
             if role == "message" and words[start].lower in self._that and end - start > 1:
                 start += 1
             begin, stop = trim(words, start, end)
-            if stop <= begin:
-                return None
+            inside = {word.lower for word in words[begin + 1 : stop]}
+            if stop <= begin or (role == "message" and end < len(words) and not self._saying.isdisjoint(inside)):
+                return None  # "send a notice to Lea saying we are open to 10": it says what is passed on
             parts.append(Part(role, begin, stop))
             place = end
         return parts

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
-from assistant.understanding.slots.parameters import Slot
+from assistant.understanding.slots.argument_paths import put
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.parameters import Kind, Slot
 from client.values import JSON
 
 FIRST_NAMES = (("given", "name"), ("first", "name"), ("firstname",), ("forename",))
@@ -58,3 +60,16 @@ def split_names(found: Mapping[tuple[str, ...], JSON], slots: Sequence[Slot]) ->
     value = found[first if first in found else last]
     words = value.split() if isinstance(value, str) else []
     return {first: words[0], last: " ".join(words[1:])} if len(words) > 1 else {}
+
+
+def dial(slots: Sequence[Slot], entities: Entities, context: Context, arguments: dict[str, JSON]) -> None:
+    """Put in the number of somebody who was named and whose number is known."""
+    numbers = {name.casefold(): number for name, number in context.profile.numbers.items()}
+    said = f" {' '.join(word.lower.removesuffix(chr(39) + 's') for word in entities.words)} "
+    aliases = {alias.casefold(): name.casefold() for alias, name in context.profile.contacts.items()}
+    known = {**aliases, **{name: name for name in numbers}}
+    for slot in slots:
+        if slot.kind is Kind.PHONE and numbers and slot.path[0] not in arguments:
+            found = [numbers[who] for name, who in known.items() if who in numbers and f" {name} " in said]
+            if len(set(found)) == 1:
+                put(arguments, slot.path, found[0])

@@ -54,11 +54,15 @@ class LeftWords:
                     yield slot, begin, stop, strength
 
     def says_nothing_new(self, slot: Slot, entities: Entities, part: Part) -> bool:
-        """Return whether words only point, or only say what the tool is about: "it", "a card" of a tool for cards."""
-        if part.role not in ("title", "query", "list"):
+        """Return whether words only point, or only say what the tool is about: "it", "a card" of a tool for cards.
+
+        Nobody is called by the tool's own noun: "transfer shares".
+        """
+        if part.role not in ("title", "query", "list", "person", "message"):
             return False
         stems = stems_of(entities, part.start, part.end, self._language) - self._common_stems
-        return stems <= slot.tool_stems and (not stems or part.role == "title")
+        own = part.role in ("person", "message")
+        return stems <= slot.tool_stems and (bool(stems) == own or part.role == "title")
 
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""

@@ -6,9 +6,12 @@ Reads names and descriptions only, by the roles of the language data; it decides
 from __future__ import annotations
 
 from assistant.understanding.language import Language
+from assistant.understanding.tokens import name_words, spoken_words
 
 NAMED = 1.7
 """Strength from which the parameter's name itself speaks of a role."""
+HANDING = frozenset({"send", "give", "transfer", "lend", "pay", "email", "forward", "hand", "text", "award", "offer"})
+"""Verbs of tools that hand something to somebody."""
 ENDS_OF_WAYS = frozenset({"origin", "destination"})
 """Roles that outweigh what kind of place a parameter takes, if they open its name."""
 
@@ -38,3 +41,12 @@ def makes_lists(words: tuple[str, ...], language: Language) -> bool:
     leads = frozenset(language.words("cutting", "boundaries"))
     place = next((i for i, word in enumerate(words) if language.stem(word) == "list" and i), None)
     return place is not None and not leads.intersection(words[:place])
+
+
+def hands_to(words: tuple[str, ...], name: str, description: str) -> bool:
+    """Return whether a tool hands something to what a parameter of these words names: "Send a notice to a tenant"."""
+    noun = " ".join(words[:-1] if words[-1:] == ("name",) else words)
+    if not noun or HANDING.isdisjoint(name_words(name)[:2]):
+        return False
+    told = f" {' '.join(spoken_words(description.partition('.')[0]))} "
+    return any(f" to {article} {noun} " in told for article in ("a", "an", "the", "another"))

@@ -33,7 +33,7 @@ from assistant.understanding.slots.listed_in_schemas import (
     schema_type,
     untyped_kind,
 )
-from assistant.understanding.slots.parameter_roles import makes_lists, roles_of
+from assistant.understanding.slots.parameter_roles import hands_to, makes_lists, roles_of
 from assistant.understanding.slots.ranges import edge_of, paired_of
 from assistant.understanding.slots.told_limits import with_told_limits
 from assistant.understanding.tokens import name_words, spoken_words
@@ -193,6 +193,7 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
     pairs = paired_of([(slot.path, slot.kind, slot.edge) for slot in found])
     found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
     texts = [slot for slot in found if slot.kind is Kind.TEXT and not slot.opaque]
+    found = [replace(s, roles=("person", *s.roles)) if _is_given(s, tool) else s for s in found]
     found = [replace(s, telling=len(texts) <= FEW or bool(roles_of(s.words, (), language))) for s in found]
     if len(texts) == 1:
         found = [replace(slot, lone_text=slot.path == texts[0].path) for slot in found]
@@ -210,6 +211,13 @@ def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot
         found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
     lists = makes_lists(name_words(tool.name), language)
     return [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
+
+
+def _is_given(slot: Slot, tool: Tool) -> bool:
+    """Return whether a text names to whom its tool hands something (`hands_to`)."""
+    apt = slot.kind is Kind.TEXT and slot.required and not slot.opaque and len(slot.path) == 1
+    held = {"person", "container", "list"}.intersection(slot.roles[:1])
+    return apt and not held and hands_to(slot.words, tool.name, tool.description)
 
 
 def _is_new(slot: Slot) -> bool:

@@ -19,6 +19,8 @@ from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.times import Duration, TimeOfDay
 from client.values import JSON
 
+Clock = tuple[int, int, int]
+"""Hour, minute and second."""
 LONG_AHEAD = timedelta(180)
 """A day without a year that lies further ahead is, for a tool that reads, the one of the past year."""
 LATEST = time(23, 59, 59)
@@ -222,7 +224,7 @@ class Moments:
             if stretch is not None and self._only(slot, entities, stretch, self._open_to):
                 return
             if first is not None:
-                yield self._at(slot, entities, datetime.combine(day, time(*first[:2])), start, end)
+                yield self._at(slot, entities, datetime.combine(day, time(*first)), start, end)
             elif slot.reads or not slot.paired:
                 opens = (stretch.opens if stretch is not None else None) or time()
                 yield self._at(slot, entities, datetime.combine(day, opens), start, end, DAYLONG)
@@ -235,10 +237,10 @@ class Moments:
         elif first is not None and slot.paired:
             for duration in entities.durations:
                 if not duration.months and not self._led(entities, duration.start, self._in):
-                    moment = datetime.combine(day, time(*first[:2])) + timedelta(seconds=min(duration.seconds, 1e8))
+                    moment = datetime.combine(day, time(*first)) + timedelta(seconds=min(duration.seconds, 1e8))
                     yield self._at(slot, entities, moment, duration.start, duration.end)
         elif first is not None:
-            yield self._at(slot, entities, datetime.combine(final, time(*first[:2])), start, end)
+            yield self._at(slot, entities, datetime.combine(final, time(*first)), start, end)
         elif slot.reads or not slot.paired:
             closes = (stretch.closes if stretch is not None else None) or LATEST
             yield self._at(slot, entities, datetime.combine(final, closes), start, end, DAYLONG)
@@ -256,15 +258,14 @@ class Moments:
             if self._led(entities, duration.start, self._in) and not duration.months:
                 yield duration
 
-    def _hours(
-        self, entities: Entities, stretch: SpanOfDays | None
-    ) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-        """Return the hour and minute said first, and those of a second that ends the range."""
+    def _hours(self, entities: Entities, stretch: SpanOfDays | None) -> tuple[Clock | None, Clock | None]:
+        """Return the hour, minute and second said first, and those of a second time that ends the range."""
         if not entities.times:
             return None, None
         on = stretch.first if stretch is not None else None
         opened = entities.times[0]
-        first = settle_hour(opened, entities.now, on, self.is_evening(entities), entities.afternoon)
+        settled = settle_hour(opened, entities.now, on, self.is_evening(entities), entities.afternoon)
+        first = (*settled, opened.second)
         if len(entities.times) == 1 or not any(
             word in self._until for word in entities.lowered[opened.end : entities.times[1].start]
         ):
@@ -272,16 +273,17 @@ class Moments:
         closed = entities.times[1]
         if opened.bare and not closed.bare:  # "ten to eleven pm": the half of the day that is said once holds for both
             hours = (opened.hour % 12 + 12 * (closed.hour >= 12), opened.hour % 12 + 12 * (closed.hour < 12))
-            first = (hours[0] if (hours[0], opened.minute) < (closed.hour, closed.minute) else hours[1], opened.minute)
-        hour = next_hour(TimeOfDay(*first, 0, 0), closed) if closed.bare else closed.hour
-        return first, (hour, closed.minute)
+            early = (hours[0], opened.minute) < (closed.hour, closed.minute)
+            first = (hours[0] if early else hours[1], opened.minute, opened.second)
+        hour = next_hour(TimeOfDay(*first[:2], 0, 0), closed) if closed.bare else closed.hour
+        return first, (hour, closed.minute, closed.second)
 
     def _words(
         self,
         entities: Entities,
         stretch: SpanOfDays | None,
-        first: tuple[int, int] | None,
-        last: tuple[int, int] | None,
+        first: Clock | None,
+        last: Clock | None,
     ) -> tuple[int, int]:
         """Return the words of a range: its days, and its times where they stand beside those or alone."""
         spans = [(stretch.start, stretch.end)] if stretch is not None else []
@@ -293,9 +295,9 @@ class Moments:
         return min(start for start, _ in spans), max(end for _, end in spans)
 
     @staticmethod
-    def _next(entities: Entities, at: tuple[int, int] | None) -> date:
+    def _next(entities: Entities, at: Clock | None) -> date:
         """Return today, or tomorrow where that time of today has passed."""
-        passed = at is not None and at <= (entities.now.hour, entities.now.minute)
+        passed = at is not None and at[:2] <= (entities.now.hour, entities.now.minute)
         return entities.today + timedelta(passed)
 
     def _single(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
@@ -323,7 +325,7 @@ class Moments:
             start, end = said.start, said.end
             if day is not None and min(abs(day.end - said.start), abs(said.end - day.start)) <= 1:
                 start, end = min(start, day.start), max(end, day.end)
-            moment = datetime(on.year, on.month, on.day, hour, minute)
+            moment = datetime(on.year, on.month, on.day, hour, minute, said.second)
             yield self._at(slot, entities, moment, start, end, 0.9 if day is not None and day.start >= start else UNAPT)
 
     @staticmethod

@@ -107,11 +107,9 @@ class TextCandidates:
                 if part.role == "query":
                     yield self._looked_for(slot, entities, start, end, strength)
                     continue
-                if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):
-                    digits = self._numbers.digits_at(entities.words[start:end], 0)
-                    if digits is not None and len(digits[0]) >= LEAST_PHONE:
-                        yield Candidate(slot, digits[0], start, end, strength)
-                        continue
+                if part.role == "person" and all(map(self._is_number, entities.lowered[start:end])):
+                    yield from self._dialled(slot, entities, start, end, strength)
+                    continue
                 if part.role == "message":  # passed on word for word
                     start = self._things.behind_that(entities, start, end)
                     yield Candidate(slot, surface(entities, start, end), start, end, strength)
@@ -130,6 +128,20 @@ class TextCandidates:
         yield from self._own_noun(slot, entities)
         yield from self._listed_words.listed(slot, entities)
 
+    def _dialled(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Iterator[Candidate]:
+        """Yield a phone number in the place of a person; a short number, or one that counts things, is nobody's."""
+        digits = self._numbers.digits_at(entities.words[start:end], 0)
+        if digits is not None and len(digits[0]) >= LEAST_PHONE and not self._counts(slot, entities, end):
+            yield Candidate(slot, digits[0], start, end, strength)
+
+    def _is_number(self, word: str) -> bool:
+        return word in self._number_words or word.isdigit()
+
+    def _counts(self, slot: Slot, entities: Entities, end: int) -> bool:
+        """Return whether a number counts things of the tool, which stand behind it."""
+        known = slot.gist_stems | slot.other_stems | slot.other_told
+        return end < len(entities.words) and self._language.stem(entities.lowered[end]) in known
+
     def _measured(self, slot: Slot, entities: Entities, top: Sequence[str]) -> Iterator[Candidate]:
         """Yield the times, lengths of time and counts of the sentence, if the parameter is first of all one of them."""
         if top[:1] == ("time",):
@@ -138,7 +150,7 @@ class TextCandidates:
         if top[:1] == ("duration",):
             for duration in entities.durations:
                 yield self._cut(slot, entities, duration.start, duration.end, 0.8)
-        if top[:1] == ("count",) and slot.words[-1] != "description":
+        if top[:1] == ("count",) and slot.words[-1] not in ("description", "number", "no"):
             for number in entities.numbers:
                 if not any(t.start < number.end and number.start < t.end for t in entities.times):
                     yield self._cut(slot, entities, number.start, number.end, 0.55)

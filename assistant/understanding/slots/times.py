@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.numbers import Number, Numbers
@@ -34,6 +34,7 @@ class TimeOfDay:
     bare: bool = False
     sure: bool = True
     """False for a lone number, which is a time only where one is expected."""
+    second: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,25 @@ class Times:
         if lower in self._named:
             hour, minute = self._named[lower].split(":")
             return TimeOfDay(int(hour), int(minute), start, start + 1)
-        return (
+        found = (
             self._typed(words, start)
             or self._relative(words, start)
             or self._clock(words, start)
             or self._spoken(words, start)
         )
+        return self._with_seconds(words, found) if found is not None else None
+
+    def _with_seconds(self, words: Sequence[Word], found: TimeOfDay) -> TimeOfDay:
+        """Return a time with the seconds that follow it: "six forty five and thirty seconds"."""
+        place = found.end
+        if not found.sure or found.second or place + 2 >= len(words) or words[place].lower not in self._and:
+            return found
+        number = self._numbers.at(words, place + 1)
+        if number is None or not number.whole or not 0 <= number.value < 60 or number.end >= len(words):
+            return found
+        if self._units.get(words[number.end].lower) != 1:
+            return found
+        return replace(found, second=int(number.value), end=number.end + 1)
 
     def _typed(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
         """Read "7pm", "7:30p.m.", "836pm"."""
@@ -136,10 +150,11 @@ class Times:
         found = _CLOCK.fullmatch(words[start].lower)
         if not found:
             return None
-        hour, minute = int(found[1]), int(found[2] or 0)
-        if hour > 24 or minute > 59:
+        hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+        if hour > 24 or minute > 59 or second > 59:
             return None
-        return self._half_of_day(words, hour, minute, start, start + 1, sure=found[2] is not None)
+        time = self._half_of_day(words, hour, minute, start, start + 1, sure=found[2] is not None)
+        return replace(time, second=second) if time is not None else None
 
     def _spoken(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
         number = self._numbers.at(words, start)

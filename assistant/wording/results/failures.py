@@ -39,6 +39,12 @@ _OF_PROGRAMS = re.compile(
     r"unexpected keyword argument|positional argument|is not subscriptable|Unexpected (?:token|end of JSON)|"
     r"not JSON serializable|\[object Object\]|\bname '\w+' is not defined|\b\w+ is not defined$|"
     r"unsupported operand type|offset-naive|not supported between instances|\btakes \d+ positional|object of type|"
+    r"\b(?:elicitation|sampling|roots|tools|resources|prompts|notifications|completion|logging)/\w+|"
+    r"\btransport (?:context|closed|error)|back-?channel|server-initiated|\bcoroutine\b|\bevent loop\b|\bcallback\b|"
+    r"\bmiddleware\b|\bstack trace\b|\bsegmentation fault\b|\bcore dumped\b|\b0x[0-9a-f]{4,}|<[\w.]+ object\b|"
+    r"\bSQLSTATE\b|\bno such (?:table|column)\b|\bnull pointer\b|\b\w+\.\w+\.\w+\(|\b[a-z]\w*_\w+\(|"
+    r"\bmethod not found\b|\bserializ(?:e|able)\b|\bdeserializ|\bunmarshal|\bsubprocess\b|"
+    r"\bexit(?:ed)? (?:with )?code \d|"
     r"validation errors? for \w+(?:Output|Result|Response)\b|(?:Key|Attribute|Type|Index|Name|Reference)Error\b"
 )
 """Bugs of the server's program, whose words do not help a driver."""

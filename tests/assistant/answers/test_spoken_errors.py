@@ -25,6 +25,11 @@ LOOK = Tool("home", "get_room_price", "Get the price of a room", input_schema=RO
         ("Error calling tool 'book_room': the room is taken", "The room is taken."),
         ("MCP error -32602: the room is taken", "The room is taken."),
         (
+            "Cannot send 'elicitation/create': this transport context has no back-channel for server-initiated "
+            "requests.",
+            "The service refused it.",
+        ),
+        (
             "1 validation error for call[book_room] guests Input should be a valid integer, unable to parse string as "
             "an integer [type=int_parsing, input_value='many', input_type=str] For further information visit "
             "https://errors.pydantic.dev/2.14/v/int_parsing",

@@ -124,7 +124,7 @@ def begin(
     owner: str = "",
     others: Others = NOBODY,
 ) -> Outcome | Refusal | None:
-    """Record that a program begins a send, and spend the consent. If the result is not None, the call must not be sent."""
+    """Record that a program begins a send, and spend the consent. Send the call only if the result is None."""
     known = recorded(db, now, call, repeatable=repeatable, others=others)
     if known is not None:
         return known

@@ -126,7 +126,7 @@ class Owner:
         return found
 
     def is_dead(self, identity: str) -> bool:
-        """Return whether the program with that identity has ended. Raises `RecordsError` if that cannot be found out."""
+        """Return whether the program with that identity has ended. Raises `RecordsError` if nobody can tell."""
         if identity == self.identity:
             return False
         file = self._file_of(identity)

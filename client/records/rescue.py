@@ -51,7 +51,7 @@ class RescuedCall:
 
 
 def examine(path: Path) -> Examined:
-    """Check every page, the ledger's chain and the waiting calls. Raises `OSError` if nothing in the file can be read."""
+    """Check every page, the ledger's chain and the waiting calls. Raises `OSError` if nothing can be read."""
     waiting = len(rescue(path))
     with _copied(path) as copy, closing(sqlite3.connect(copy)) as db:
         try:

@@ -169,7 +169,7 @@ class Storage:
         return found
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
-        """Run the jobs in one transaction. If one fails, run each in its own. Never raises: each job holds its error."""
+        """Run the jobs in one transaction, or each in its own if one fails. Never raises: each job holds its error."""
         if len(jobs) == 1 or not self._commit_together(jobs):
             for job in jobs:
                 self._commit_alone(job)

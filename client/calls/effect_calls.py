@@ -293,9 +293,7 @@ class EffectCall:
 
     async def _defer(self, trial: Trial, seconds: float) -> Outcome:
         now, attempts = self.clock.now(), self._sends
-        sent = (
-            Sent.MAYBE if trial.maybe_sent else Sent.NO
-        )  # the call may have arrived: its key tells the server that this is a repeat
+        sent = Sent.MAYBE if trial.maybe_sent else Sent.NO  # a call that may have arrived is a repeat
         error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", sent)
         put_off = _put_off(trial)
         if put_off is not None:

@@ -1,7 +1,7 @@
 """The driver's routines while McQueen runs: a routine that is made or deleted by voice counts at once and is stored in
 a file.
 
-It does nothing of a routine, and asks nobody: whoever changes it has the driver's yes.
+It carries out no routine and asks nobody: the caller has the driver's yes for each change.
 """
 
 from __future__ import annotations

@@ -281,7 +281,7 @@ class Runtime:
         try:
             synthesis = (await self._mouth.say(effect.text)).synthesis_seconds
             if watching and self._interruptions and self._interruptions.overlapping():
-                # The driver began before playback ended, so this answers no question yet: it comes before `SpeechEnded`.
+                # The driver began before playback ended, so this is no answer: it is posted before `SpeechEnded`.
                 watching.cancel()
                 await self._hear_over_ours(self._interruptions)
             complete = True

@@ -66,9 +66,7 @@ def other_subject(state: State, event: Event) -> Step:
     """A new request while another waits for an answer: the earlier one is put aside and offered afterwards."""
     best = reading_of(event).interpretations[0]
     request = state.request
-    if (
-        request is not None and best.tool == request.tool and request.goal is not None
-    ):  # the look-up itself, said in full
+    if request is not None and best.tool == request.tool and request.goal is not None:  # the whole look-up
         return change(state, request, best.arguments, event.at, reading_of(event).beside)
     if request is not None and best.tool == request.tool:  # the same request again: not asked twice
         return begin(dictation_turns.turned_down(state), reading_of(event).interpretations, event.at)

@@ -2,7 +2,7 @@
 means for a call.
 
 Retries by the table of `client.resilience.retry`. A call with effects is sent again only if it certainly did nothing.
-Knows no service; keeps nothing.
+Knows no service; stores nothing.
 """
 
 from __future__ import annotations

@@ -132,12 +132,14 @@ def choose(state: State, event: Event) -> Step:
 
 
 def yes_to_a_choice(state: State, event: Event) -> Step:
-    """A yes takes the only option; of several it takes none, and they are said again with their places."""
+    """A yes takes the only option, and the first way out of free words; of other options it takes none: they are said
+    again with their places.
+    """
     options = state.options
-    if len(options) == 1 or reading_of(event).choice is not None:
+    if len(options) == 1 or reading_of(event).choice is not None or state.offers_ways_out:
         return choose(state, event)
     tries = state.tries + 1
-    if tries >= MOST_FAILED_TRIES or state.offers_ways_out:
+    if tries >= MOST_FAILED_TRIES:
         return not_understood(state, event)
     return say(replace(state, tries=tries), which_place([option.label for option in options]), Purpose.QUESTION)
 

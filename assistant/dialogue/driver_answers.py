@@ -132,13 +132,15 @@ def choose(state: State, event: Event) -> Step:
 
 
 def yes_to_a_choice(state: State, event: Event) -> Step:
-    """If there is one option, a yes takes it. If there are several, a yes takes none; they are repeated with their
-    numbers."""
+    """A yes takes the only option, or the first alternative to a message text.
+
+    If there are several other options, it takes none; they are repeated with their numbers.
+    """
     options = state.options
-    if len(options) == 1 or reading_of(event).choice is not None:
+    if len(options) == 1 or reading_of(event).choice is not None or state.offers_ways_out:
         return choose(state, event)
     tries = state.tries + 1
-    if tries >= MOST_FAILED_TRIES or state.offers_ways_out:
+    if tries >= MOST_FAILED_TRIES:
         return not_understood(state, event)
     return say(replace(state, tries=tries), which_place([option.label for option in options]), Purpose.QUESTION)
 

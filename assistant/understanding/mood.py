@@ -23,6 +23,8 @@ __all__ = ["Mood", "MoodPart", "Moods", "asking"]
 
 MOST_PARTS = 8
 """Clauses of one utterance whose moods are told apart; what follows belongs to the last of them."""
+LONGEST_CLAUSE = 200
+"""Words of a clause behind which no other begins: nobody says as many in one breath."""
 MOST_KEPT = 64
 """Utterances whose parts are kept: one is asked for more than once while it is read."""
 LONGEST_TAIL = 14
@@ -182,7 +184,7 @@ class Moods:
                 found[-1].append(token)
                 continue
             now = [word for word in found[-1] if word.spoken]
-            if now and len(found) < MOST_PARTS and self._cuts(now, tokens, place):
+            if now and len(now) <= LONGEST_CLAUSE and len(found) < MOST_PARTS and self._cuts(now, tokens, place):
                 found.append([])
             found[-1].append(token)
         return [clause for clause in found if any(word.spoken for word in clause)]

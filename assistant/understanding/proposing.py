@@ -20,7 +20,7 @@ from assistant.understanding.positions import Positions
 from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
-from assistant.understanding.routing.router import Route, Router
+from assistant.understanding.routing.router import ACCEPTED, Route, Router
 from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
@@ -110,6 +110,8 @@ class Proposals:
         """
         turned_away: set[str] = set()
         nearest = self.routes(heard[1], part, gated=False)
+        if context.pending_tool and nearest and nearest[0].meant < ACCEPTED:
+            nearest = []  # doubtful words are about the request in hand
         near = {route.tool.qualified for route in nearest}
         anything = part.mood is Mood.DO and not part.ending and not part.denied
         while True:

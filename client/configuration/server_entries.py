@@ -188,11 +188,12 @@ def check_entry(name: str, entry: ServerEntry, dialect: str = "") -> None:
     if not (entry.url or entry.urls or entry.command):
         raise ConfigurationError(f"server {name} has neither a url nor a command; give one")
     for url in entry.urls or ([entry.url] if entry.url else []):
-        _check_url(name, url, entry, dialect or entry.dialect or dialect_of(url))
+        _check_url(name, url, entry, dialect or entry.dialect)
 
 
 def _check_url(name: str, url: str, entry: ServerEntry, dialect: str) -> None:
-    if checked_url(name, url).scheme != "https" and entry.require_https:
+    scheme, dialect = checked_url(name, url).scheme, dialect or dialect_of(url)
+    if scheme != "https" and entry.require_https:
         raise ConfigurationError(f"server {name}: {url} is plain http, and require_https asks for https")
     secret = entry.auth_token or any(header.lower() in _SECRET_HEADERS for header in entry.headers)
     if secret and not is_protected(url) and entry.require_https is not False:

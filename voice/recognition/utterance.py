@@ -126,7 +126,7 @@ class Utterance(ABC, Generic[Found]):
             self._searching = asyncio.ensure_future(self._search(samples))
             self._searching.add_done_callback(
                 lambda task: task.cancelled() or task.exception()
-            )  # the awaiting caller sees it
+            )  # the waiting caller sees it
         searching = self._searching
         await asyncio.wait([searching])  # a caller that stops waiting does not stop the search
         return searching.result()

@@ -300,7 +300,7 @@ class Filler:
             yield from self._paths.of(slot, entities)
             yield from self._paths.named(slot, entities)
             return
-        if slot.words[-1] in FOLDERS:
+        if FOLDERS.intersection(slot.words[-1:]):
             yield from self._paths.of(slot, entities)
             yield from self._paths.held_in(slot, entities)
         helps = {"timed": prepared.timed, "dated": prepared.dated, "located": bool(context.here)}

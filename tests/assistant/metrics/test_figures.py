@@ -269,7 +269,7 @@ def test_rules_stand_in_the_settings_and_a_bad_one_is_named(tmp_path: Path) -> N
     settings = load_settings({}, user_folder=tmp_path, working_folder=tmp_path)
     assert [one.tell for one in settings.metrics.alerts] == [("spoken",)]
     (tmp_path / "mcqueen.toml").write_text(rule.replace("outbox_waiting", "mood"))
-    with pytest.raises(ConfigurationError, match=r"metrics\.alerts\.0\.figure"):
+    with pytest.raises(ConfigurationError, match=r"line 3: metrics\.alerts\[1\]\.figure: write one of"):
         load_settings({}, user_folder=tmp_path, working_folder=tmp_path)
     with pytest.raises(ValidationError):
         AlertRule(name="", figure="error_rate", above=0.5)

@@ -85,7 +85,7 @@ def _is_default(name: str, key: str, value: JSON) -> bool:
     return bool(LISTING[name][1][key].get("default") == value)
 
 
-@pytest.mark.proves("U.answers")
+@pytest.mark.proves("U.slots")
 @pytest.mark.parametrize(
     ("name", "asked", "said", "pending", "wanted"),
     [

@@ -124,9 +124,7 @@ class Utterance(ABC, Generic[Found]):
         if self._searching is None:
             samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
             self._searching = asyncio.ensure_future(self._search(samples))
-            self._searching.add_done_callback(
-                lambda task: task.cancelled() or task.exception()
-            )  # the waiting caller sees it
+            self._searching.add_done_callback(lambda task: task.cancelled() or task.exception())  # seen by the caller
         searching = self._searching
         await asyncio.wait([searching])  # a caller that stops waiting does not stop the search
         return searching.result()

@@ -16,7 +16,7 @@ from client.terminal_text import terminal_text
 
 def password_store() -> CredentialStore:
     """Return the store of this user, found also by a process whose environment was scrubbed."""
-    from assistant.settings.settings import load_settings  # slow to load: only where a service is started
+    from assistant.settings.settings import load_settings  # slow to load: only if a service is started
 
     bus = Path(f"/run/user/{os.getuid()}/bus") if sys.platform != "win32" else None
     if bus is not None and "DBUS_SESSION_BUS_ADDRESS" not in os.environ and bus.exists():

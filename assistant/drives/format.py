@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from assistant.dialogue.turns import Mode
 from assistant.drives.road_network import NetworkState, RoadFault
@@ -68,10 +68,15 @@ class Expectation(_Strict):
         return self
 
 
-def _check_signals(signals: dict[str, float | int | bool]) -> None:
+def _known_signals(signals: dict[str, float | int | bool]) -> dict[str, float | int | bool]:
     for name in signals:
         if name not in SIGNALS:
             raise ValueError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
+    return signals
+
+
+Signals = Annotated[dict[str, float | int | bool], AfterValidator(_known_signals)]
+"""Values by VSS signal, each of which is known."""
 
 
 _THINGS = ("driver", "silence", "press", "network", "fault", "server", "vehicle", "wait", "expect")
@@ -93,7 +98,7 @@ class Step(_Strict):
         None, description="what befalls the next calls of tools, one each"
     )
     server: Literal["stopped", "started"] | None = None
-    vehicle: dict[str, float | int | bool] | None = Field(None, description="VSS signals")
+    vehicle: Signals | None = Field(None, description="VSS signals")
     wait: Annotated[float, Field(gt=0, le=86_400)] | None = Field(None, description="seconds")
     expect: Expectation | None = None
 
@@ -106,7 +111,6 @@ class Step(_Strict):
         details = (self.heard, self.wav, self.interrupt)
         if self.driver is None and any(detail is not None for detail in details):
             raise ValueError("heard, wav and interrupt belong to a driver's line")
-        _check_signals(self.vehicle or {})
         return self
 
 
@@ -121,16 +125,11 @@ class Final(_Strict):
     )
     absent: list[str] = Field(default_factory=list, description="tools that were never called")
     outbox: Annotated[int, Field(ge=0)] | None = Field(None, description="confirmed calls that still wait")
-    vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals")
+    vehicle: Signals = Field(default_factory=dict, description="VSS signals")
     profile: dict[Literal["contacts", "relations", "places", "preferences", "units"], Any] = Field(
         default_factory=dict, description="what is kept of the driver in the end, by kind"
     )
     not_said: list[str] = Field(default_factory=list, description="words that McQueen never said")
-
-    @model_validator(mode="after")
-    def _names_signals(self) -> Final:
-        _check_signals(self.vehicle)
-        return self
 
 
 class DriveProfile(_Strict):
@@ -159,7 +158,7 @@ class Drive(_Strict):
     about: str = ""
     now: datetime = Field(description="the vehicle's clock at the start, with its offset")
     place: str = Field("", description="where the vehicle is")
-    vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals at the start")
+    vehicle: Signals = Field(default_factory=dict, description="VSS signals at the start")
     route: DriveRoute | None = Field(None, description="with one, place, battery and range change as time passes")
     profile: DriveProfile = DriveProfile()
     server: Literal["town", "service_booking"] = Field(

@@ -20,7 +20,7 @@ def password_store() -> CredentialStore:
 
     bus = Path(f"/run/user/{os.getuid()}/bus") if sys.platform != "win32" else None
     if bus is not None and "DBUS_SESSION_BUS_ADDRESS" not in os.environ and bus.exists():
-        # A server's process gets only PATH, HOME, LANG and TZ; the desktop's keyring is found over the session's bus.
+        # A server's process gets few variables (INHERITED in stdio.py); the session's bus has the desktop's keyring.
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bus}"
     return CredentialStore(load_settings().data_path)
 

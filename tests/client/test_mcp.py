@@ -121,6 +121,7 @@ def child(name: str = "town", **env: str) -> StdioServer:
 
 async def test_a_child_process_sees_only_what_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "secret")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))  # where a login made by hand lies
     server = child()
     async with tool_client(tmp_path / "records.db", lambda *_: [server]) as tools:
         outcome = await tools.call(make_call("environment"))
@@ -128,7 +129,7 @@ async def test_a_child_process_sees_only_what_it_is_given(tmp_path: Path, monkey
         assert isinstance(outcome.result, dict)
         names = outcome.result["result"]
         assert isinstance(names, list)
-        assert "GIVEN" in names
+        assert {"GIVEN", "XDG_DATA_HOME"} <= {*names}
         assert "SECRET_TOKEN" not in names
         await until(lambda: "starting" in server.last_words)
 

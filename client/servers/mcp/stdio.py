@@ -30,12 +30,14 @@ from client.servers.processes.supervision import START_SECONDS, ProcessServer
 from client.servers.tool_server import Answer, FailureKind, ServerUnavailableError
 from client.values import JSON
 
-INHERITED = ("PATH", "HOME", "LANG", "TZ")
-"""Variables that a program needs to start and to tell the time. Everything else must come from the server's entry."""
+INHERITED = ("PATH", "HOME", "LANG", "TZ", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+"""Variables that a program needs to start, to tell the time and to find the user's files, such as a login that was made
+for it by hand. Everything else must come from the server's entry.
+"""
 
 
 class StdioServer(McpServer, ProcessServer):
-    """An MCP server that is started as a child process. Its environment holds PATH, HOME, LANG, TZ and `env`."""
+    """An MCP server that is started as a child process. Its environment holds INHERITED and `env`."""
 
     local = True
 

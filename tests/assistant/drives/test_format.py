@@ -47,6 +47,7 @@ def written(folder: Path, text: str) -> Path:
         (HEAD + "  - press: true\nfinal: {calls: {book: 2}, absent: [book]}\n", "book is called 2 times and absent"),
         (HEAD + "  - expect: {mode: sleeping}\n", "drive.yaml:4: steps.0.expect.mode"),
         (HEAD + "  - vehicle: {Vehicle.Sped: 3}\n", "no signal 'Vehicle.Sped'"),
+        ("vehicle: {Vehicle.Sped: 3}\n" + HEAD + "  - press: true\n", "no signal 'Vehicle.Sped'"),
         (HEAD + "  - wait: -1\n", "drive.yaml:4: steps.0.wait"),
         ("title: x\nnow: 2026-11-20T17:40:00\nsteps:\n  - press: true\n", "now needs an offset"),
         ("title: x\n", "drive.yaml:1: now: Field required"),

@@ -1,4 +1,4 @@
-"""The vocabulary of calls: what is asked for, the proof that it may happen, and what became of it.
+"""The data types of calls: the request, the proof of consent, and the outcome.
 
 Pure data. Nothing here reaches a network, a clock or a disk.
 """
@@ -17,7 +17,7 @@ from client.values import JSON, digest
 
 @dataclass(frozen=True)
 class ToolCall:
-    """One logical call: the same object, and so the same keys, for every attempt at it."""
+    """One logical call. Every attempt uses the same object, and therefore the same keys."""
 
     call_id: str
     """Unique for the logical call; a retry keeps it."""
@@ -35,16 +35,17 @@ class ToolCall:
         return qualified_name(self.server, self.tool)
 
     def at(self, server: str, tool: str) -> ToolCall:
-        """Return the same call to that tool of that server; itself if it goes there anyway."""
+        """Return the same call for that tool of that server; the call itself if it already goes there."""
         return self if (self.server, self.tool) == (server, tool) else replace(self, server=server, tool=tool)
 
     @cached_property
     def digest(self) -> str:
-        """What consent is given to: server, tool and arguments, without keys that transport adds; computed once."""
+        """Digest of what the driver consents to: server, tool and arguments, without keys that transport adds. Computed
+        once."""
         return self.digest_now()
 
     def digest_now(self) -> str:
-        """Return the digest of what the arguments are now, for the one check that a yes was to exactly these."""
+        """Return the digest of the present arguments, to check that they are still the ones that a yes was given to."""
         return digest({"server": self.server, "tool": self.tool, "arguments": dict(self.arguments)})
 
 
@@ -58,7 +59,7 @@ class ConsentSource(StrEnum):
 
 @dataclass(frozen=True)
 class Consent:
-    """Proof of a yes to exactly one call. Minted by the dialogue table, `--yes` or a serving face; nowhere else."""
+    """Proof of a yes to exactly one call. Only the dialogue table, `--yes` or a serving API may create one."""
 
     consent_id: str
     """Unique; it is spent, durably, when the call is sent or enqueued."""
@@ -91,7 +92,7 @@ class CallError:
     names: tuple[str, ...] = ()
     """Parameters concerned, for `invalid_arguments` and for what a server wants confirmed."""
     retry_after: float | None = None
-    """Seconds the server asked to wait, where it did."""
+    """Seconds that the server asked us to wait; None if it did not ask."""
 
 
 @dataclass(frozen=True)
@@ -99,15 +100,17 @@ class Succeeded:
     """The server answered and the tool did its work."""
 
     result: JSON
-    """Structured content where the tool has it, else `{"text": ...}`."""
+    """The structured content if the tool returned any, else `{"text": ...}`."""
     attempts: int = 1
     seconds: float = 0.0
     served_by: str = ""
-    """Server that answered, which a fallback may have changed."""
+    """The server that answered; after a fallback, not the one that was asked first."""
     age: float | None = None
     """Seconds since a cached answer was fetched; None when it is fresh."""
     content: tuple[Mapping[str, JSON], ...] = field(default=(), compare=False, repr=False)
-    """All blocks of an MCP answer as they came, where some are no text (pictures, sound, resources); kept nowhere."""
+    """All blocks of an MCP answer unchanged, if some are not text (pictures, sound, resources). They are never
+    stored.
+    """
     kind: Literal["succeeded"] = "succeeded"
 
 
@@ -132,7 +135,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True)
 class NeedsInput:
-    """Nothing happened yet: a yes, a value, a login or the approval of a changed tool is wanted first."""
+    """Nothing happened yet: the call first needs a yes, a value, a login or the approval of a changed tool."""
 
     need: Need
     error: CallError
@@ -143,7 +146,7 @@ class NeedsInput:
     request_state: str = ""
     """Opaque handle of the server's own request, given back unchanged with the answer."""
     asked_as: str = ""
-    """Name that the server gave its question, for a face that passes it on."""
+    """The name that the server gave its question, for a program that passes the question on."""
     attempts: int = 0
     seconds: float = 0.0
     kind: Literal["needs_input"] = "needs_input"
@@ -172,4 +175,4 @@ class Unknown:
 
 
 Outcome = Succeeded | Failed | NeedsInput | Deferred | Unknown
-"""What became of a call. There is no sixth possibility, and no exception stands for one."""
+"""The outcome of a call. There are exactly these five, and no exception stands for one."""

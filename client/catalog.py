@@ -1,7 +1,7 @@
-"""Tools and the catalog: what can be called, where, and how carefully.
+"""Tools and the catalog: what can be called, on which server, and with what care.
 
-Holds what servers say of their tools, unchanged. It does not judge whether a tool is sensitive (that is policy), and it
-never contacts a server.
+Holds the servers' statements about their tools, unchanged. It does not judge whether a tool is sensitive (policy does),
+and it never contacts a server.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ class Tool:
     output_schema: Mapping[str, JSON] | None = None
     hints: Hints = Hints()
     trusted: bool = False
-    """Whether settings trust this server's hints that relax."""
+    """Whether the settings trust this server's hints that lower the level of care."""
     examples: tuple[str, ...] = ()
     """Sentences with arguments marked `[surface](path)` (`_meta["mcqueen/examples"]`)."""
     voice_confirmations: tuple[str, ...] = ()
     """Parameters that the server wants confirmed by voice."""
     inverse: Mapping[str, JSON] | None = None
-    """`{"tool", "arguments"}` that undoes it (`_meta["mcqueen/inverse"]`)."""
+    """`{"tool", "arguments"}` of the call that undoes it (`_meta["mcqueen/inverse"]`)."""
     tier: Tier = Tier.PUBLIC
     service: str = ""
     """Service to be logged in to, for tiers other than public."""
@@ -64,17 +64,17 @@ class Tool:
     honours_keys: bool = False
     """Whether the server recognises a repeat by its idempotency key."""
     category: str = ""
-    """The server's own word for what kind of tool it is (McQueen REST), or empty."""
+    """The server's own word for the kind of tool (McQueen REST), or empty."""
     enabled: bool = True
     """Whether the user has it switched on, as far as the server knows."""
     priority: int = 5
-    """Of tools that fit equally well the higher one comes first."""
+    """If several tools fit equally well, the one with the highest priority comes first."""
     place: str = ""
     """Digest of the address or command at which its server is reached; empty in this process."""
     allowed: bool = False
-    """Whether the driver said that this tool, as it is now, need not be asked about (`tool_permissions.py`)."""
+    """Whether the driver allowed this tool, in its present form, without a question (`tool_permissions.py`)."""
     defaults: Mapping[str, JSON] = field(default_factory=dict)
-    """Arguments of its own that the settings of its server give, by name; sent if nothing else is said."""
+    """Fixed arguments by name, from the settings of its server; sent unless the driver gives another value."""
 
     @property
     def qualified(self) -> str:
@@ -98,7 +98,7 @@ class Tool:
 
     @cached_property
     def required(self) -> tuple[str, ...]:
-        """Names of the parameters without which the tool cannot be called; the key that we send ourselves is none."""
+        """Names of the required parameters, without the idempotency key, which we send ourselves."""
         names = self.input_schema.get("required")
         if not isinstance(names, Sequence) or isinstance(names, str):
             return ()
@@ -106,9 +106,9 @@ class Tool:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of all that shapes a call or what is said of it, and of where the call goes.
+        """Digest of everything that shapes a call or its wording, and of the address that the call goes to.
 
-        It leaves out what the user sets: trust, order, permission. A change is announced and asked about (promise 6).
+        It leaves out the user's settings: trust, order, permission. A change is announced and asked about (promise 6).
         """
         hints = [self.hints.read_only, self.hints.destructive, self.hints.idempotent, self.hints.open_world]
         return digest(
@@ -133,7 +133,7 @@ class Tool:
 
 @dataclass(frozen=True)
 class RejectedTool:
-    """A tool that was left out, and why; the others work."""
+    """A tool that was left out, and the reason; the other tools work."""
 
     server: str
     name: str
@@ -167,7 +167,7 @@ class Catalog:
     def find(self, name: str) -> Tool | None:
         """Return the tool of that qualified name, else of that bare name if only one server has it.
 
-        A server that calls its tool `a.b` never gets what is meant for tool `b` of server `a`.
+        A server that calls its tool `a.b` never gets a call that is meant for tool `b` of server `a`.
         """
         if name in self._by_qualified:
             return self._by_qualified[name]
@@ -179,11 +179,11 @@ class Catalog:
         return self._by_qualified.get(qualified_name(server, tool))
 
     def named(self, name: str) -> tuple[Tool, ...]:
-        """Return the tools of that bare name, whichever server has them."""
+        """Return the tools with that bare name, on all servers."""
         return self._by_name.get(name, ())
 
     def public_name(self, tool: Tool) -> str:
-        """Return the bare name if it means this tool alone in this catalog, else the qualified one."""
+        """Return the bare name if only this tool has it in the catalog, else the qualified one."""
         return tool.name if self.find(tool.name) is tool else tool.qualified
 
     def with_server(self, server: str, tools: Iterable[Tool], rejected: Iterable[RejectedTool] = ()) -> Catalog:

@@ -6,12 +6,12 @@
         ConfigurationError          a server entry or setting that cannot be used
       SchemaTroubleError            a schema of a server's that values cannot be checked against
       RecordsError                  the disk's fault: a database that cannot be read or written
-      CredentialsError              the place where secrets are kept cannot be used
+      CredentialsError              the store for secrets cannot be used
       LoginError                    a server did not let us in
       RenewLaterError               a login cannot be renewed now, and stays good
-      RightsError                   a login has not the rights, and another would not have them either
+      RightsError                   a login lacks the rights, and another login would lack them too
 
-What a call meets on its way (a dead server, a lost answer, a refusal) is never an exception: it is an `Outcome`.
+A failure during a call (a dead server, a lost answer, a refusal) is never an exception: it is an `Outcome`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ConfigurationError(UsageError):
 
 
 class SchemaTroubleError(ClientError):
-    """A schema of a server's that values cannot be checked against; its text goes on from "the schema of the tool"."""
+    """A server's schema cannot be used to check values. The text completes "the schema of the tool ..."."""
 
 
 class RecordsError(ClientError):
@@ -42,7 +42,7 @@ class RecordsError(ClientError):
 
 
 class CredentialsError(ClientError):
-    """The place where secrets are kept cannot be used."""
+    """The store for secrets cannot be used."""
 
 
 class LoginError(ClientError):
@@ -59,4 +59,4 @@ class RenewLaterError(ClientError):
 
 
 class RightsError(ClientError):
-    """The server refuses this to the login, and logging in again would ask for the same."""
+    """The login lacks the rights for this, and logging in again would ask for the same rights."""

@@ -1,6 +1,6 @@
 """The clock that is passed in, so that a whole drive can run at any speed.
 
-Nothing in `client` reads the time from the side. `working()` marks real work in progress (a request on the wire, a
+Nothing in `client` reads the time from anywhere else. `working()` marks real work in progress (a request on the wire, a
 write to disk): a virtual clock stands still while any is going on, the system's clock ignores it.
 """
 
@@ -24,7 +24,7 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait that long on this clock; zero or less yields once."""
+        """Wait for that many seconds on this clock; zero or less yields once."""
         ...
 
     def working(self) -> AbstractContextManager[None]:
@@ -53,9 +53,9 @@ class SystemClock:
 
 
 async def wait_for_any(clock: Clock, seconds: float | None, *events: asyncio.Event) -> bool:
-    """Wait until one of the events is set, or that long on the clock; with None only for the events.
+    """Wait until one of the events is set, or for that many seconds; without a limit if it is None.
 
-    Return whether the time was over.
+    Return whether the time ran out.
     """
     waits = [asyncio.ensure_future(event.wait()) for event in events]
     over = asyncio.ensure_future(clock.sleep(seconds)) if seconds is not None else None

@@ -1,6 +1,6 @@
-"""JSON read strictly, however deep a server nests a schema: one such tool must not cost the whole listing.
+"""JSON read strictly at any depth of nesting: one deeply nested tool must not cost the whole listing.
 
-Pure. pydantic's reader gives up at some 200 levels; what is deeper is read by Python's own. It repairs nothing.
+Pure. pydantic's reader gives up at some 200 levels; deeper text is read by Python's own reader. It repairs nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def read_json(text: bytes | str) -> Any:
             raise
     try:
         found = json.loads(text, parse_constant=_refuse)
-        json.dumps(found, ensure_ascii=False).encode()  # half a character is taken by the reader, and not by this
+        json.dumps(found, ensure_ascii=False).encode()  # `json.loads` accepts half a character; this does not
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     return found

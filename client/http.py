@@ -1,6 +1,6 @@
-"""The one `httpx.AsyncClient`, and what can go wrong on the way, in the terms of the retry table.
+"""The one `httpx.AsyncClient`, and the faults that a request can meet, in the terms of the retry table.
 
-Every dialect sends through it and names faults with it. It never retries and never decides what a fault means for a
+Every dialect sends through it and names faults with it. It never retries, and never decides what a fault means for a
 tool.
 """
 
@@ -24,7 +24,7 @@ from client.values import JSON
 FAULT_CODE = -32010
 """JSON-RPC code of errors made here; -32000 to -32019 are left to implementations by the protocol."""
 DEFAULT_BODY_LIMIT = 8 * 1024 * 1024
-"""Bytes of one answer that are read at most."""
+"""Most bytes of one answer that are read."""
 _CONNECT_SECONDS = 5.0
 _DELETE_SECONDS = 2.0
 _CERTIFICATE_EXPIRED = 10
@@ -34,14 +34,16 @@ _LONGEST_RETRY_AFTER = 7 * 86400.0
 
 @dataclass
 class Attempt:
-    """One send in progress: what it carries, and what is known about how far it came."""
+    """One send in progress: its payload, and how far it is known to have come."""
 
     idempotency_key: str = ""
     sent: Sent = Sent.NO
 
 
 current_attempt: ContextVar[Attempt | None] = ContextVar("current_attempt", default=None)
-"""Set by whoever calls the SDK; the SDK passes contexts on to its transport."""
+"""The send in progress in this task. The caller of the SDK sets it, because the SDK passes contexts on to its
+transport.
+"""
 
 Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 """Sends one request and returns the answer with its body unread. Raises httpx's errors."""
@@ -49,7 +51,7 @@ Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
 @dataclass(frozen=True)
 class Fault:
-    """What went wrong on the way, in the terms of the retry table."""
+    """What went wrong with a request, in the terms of the retry table."""
 
     kind: FailureKind
     code: str
@@ -96,7 +98,7 @@ FAULT_SENTENCES = {
 
 
 def fault_from_data(data: object) -> Fault | None:
-    """Return the fault that a JSON-RPC error made here carries; None for anything else."""
+    """Return the fault inside a JSON-RPC error that was made here; None for any other error."""
     if not isinstance(data, Mapping) or data.get("code") not in FAULT_SENTENCES:
         return None
     try:
@@ -108,7 +110,9 @@ def fault_from_data(data: object) -> Fault | None:
 
 
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=30.0)
-"""A stream of events holds its connection for as long as the server lives, so that their number has no limit."""
+"""The number of connections is unlimited, because a stream of events holds its connection as long as the server
+lives.
+"""
 
 
 def open_http_client(
@@ -116,10 +120,10 @@ def open_http_client(
 ) -> httpx.AsyncClient:
     """Return the client that every HTTP request leaves through; the caller closes it.
 
-    `transport` replaces the network, which is how scripted drives inject faults. Reading has no limit of its own:
-    each call has a deadline, and streams of events stay open.
+    Scripted drives inject faults with `transport`, which replaces the network. Reading has no timeout of its own: each
+    call has a deadline, and streams of events stay open.
     """
-    if transport is None and not getproxies():  # proxies of the environment are httpx's own matter
+    if transport is None and not getproxies():  # httpx itself uses the proxies of the environment
         transport = _PoolsByOrigin()
     return _Client(
         transport=transport,
@@ -130,7 +134,8 @@ def open_http_client(
 
 
 class _Cookies(httpx.Cookies):
-    """Looks for cookies in the answers that set one: for every other answer httpx's look costs 5 % of a whole call."""
+    """Reads cookies only from answers that set one. For every other answer, httpx's own check costs 5 % of a whole
+    call."""
 
     def extract_cookies(self, response: httpx.Response) -> None:
         """Take the cookies of an answer."""
@@ -139,7 +144,7 @@ class _Cookies(httpx.Cookies):
 
 
 class _Client(httpx.AsyncClient):
-    """httpx's client, with a cheaper look for cookies."""
+    """httpx's client, with the cheaper cookie check."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -196,7 +201,7 @@ def sender(http: httpx.AsyncClient) -> Send:
 
 
 def fault_of_exception(error: httpx.TransportError | httpx.InvalidURL) -> Fault:
-    """Say what an exception of httpx means: only what failed before sending is certain not to have been sent."""
+    """Classify an exception of httpx: only if it failed before sending is it certain that nothing was sent."""
     never_sent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
     if isinstance(error, (*never_sent, httpx.InvalidURL, httpx.LocalProtocolError, httpx.ProxyError)):
         return Fault(FailureKind.NOT_SENT, _tls_problem(error) or "not_sent", Sent.NO)
@@ -223,7 +228,7 @@ def _tls_problem(error: BaseException) -> str:
 def fault_of_status(
     response: httpx.Response, *, now: float, refused_statuses: frozenset[int] = frozenset()
 ) -> Fault | None:
-    """Say what a status means; None where the body decides. `refused_statuses` certainly come before execution."""
+    """Classify a status; None if the body decides. `refused_statuses` are sent before execution for certain."""
     status = response.status_code
     retry_after = parse_retry_after(response.headers.get("retry-after"), now)
     if status in (429, 503):
@@ -279,7 +284,7 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
 
 
 def is_within_origin(url: httpx.URL, following: httpx.Request) -> bool:
-    """Say whether a redirect stays with the server that was configured, or only moves it to https."""
+    """Return whether a redirect stays with the configured server, or only moves it to https."""
     target = following.url
     if target.userinfo and target.userinfo != url.userinfo:
         return False
@@ -289,7 +294,7 @@ def is_within_origin(url: httpx.URL, following: httpx.Request) -> bool:
 
 
 def tracer(attempt: Attempt) -> Any:  # httpcore types its trace hook as Any
-    """Return a trace hook that notes whether a request came further than connecting."""
+    """Return a trace hook that notes whether a request got beyond connecting."""
 
     async def trace(event: str, _info: Mapping[str, Any]) -> None:
         if event.endswith("connect_tcp.started"):

@@ -1,4 +1,4 @@
-"""What `ToolClient` tells its listeners, as data.
+"""What `ToolClient` reports to its listeners, as data.
 
 A listener is a plain function; it must not wait and must not raise.
 """
@@ -29,7 +29,7 @@ class ConnectivityChanged:
 
 @dataclass(frozen=True)
 class DeliveryNotice:
-    """A call from the outbox came to its end: done, unknown, refused, or waited too long."""
+    """A call from the outbox ended: it was done, is unknown, was refused, or waited too long."""
 
     call: ToolCall
     outcome: Outcome
@@ -44,12 +44,12 @@ class ToolChanged:
 
 @dataclass(frozen=True)
 class CallProgress:
-    """A server told how far a call is that it still works on."""
+    """A server reported the progress of a running call."""
 
     call: ToolCall
     done: float
     total: float | None
-    """Of how much, in the same unit; None where the server does not know."""
+    """The total in the same unit; None if the server does not know it."""
     message: str
     """The server's own words, or empty. They are data to show, never an instruction."""
 
@@ -69,15 +69,15 @@ class Notices:
         return bool(self._listeners)
 
     def add(self, listener: Listener) -> Callable[[], None]:
-        """Add a listener; the function returned takes it away again."""
+        """Add a listener. The returned function removes it."""
         return _added(self._listeners, listener)
 
     def watch(self, listener: Listener) -> Callable[[], None]:
-        """Add one who only counts or passes on: what must reach the driver still waits for a listener."""
+        """Add a listener that only counts or forwards. Reports for the driver still wait for a real listener."""
         return _added(self._watchers, listener)
 
     def tell(self, notice: Notice) -> None:
-        """Tell everybody."""
+        """Send a notice to every listener."""
         for listener in (*self._listeners, *self._watchers):
             listener(notice)
 

@@ -1,7 +1,7 @@
 """The one door to tools: consent, arguments, cache, attempts, outbox and ledger, in the order of docs/design.md.
 
-Composes what the other modules do. It never mints a consent, never judges what is sensitive (that is asked of
-`needs_consent`), and never raises for what a call meets on its way: that is an `Outcome`.
+It combines the other modules. It never mints a consent. It never judges what is sensitive: it asks `needs_consent`. It
+never raises for a failure during a call: that is an `Outcome`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class ToolClient:
         settings: CallSettings | None = None,
         random: randomness.Random | None = None,
     ) -> None:
-        """Take servers with distinct names; `storage` stays the caller's to close, after this.
+        """Take servers with distinct names; The caller closes `storage`, after this client.
 
         Raises `ConfigurationError` if two servers have one name.
         """
@@ -148,7 +148,7 @@ class ToolClient:
         await asyncio.gather(*(link.close() for link in self._links.values()))
 
     async def ready(self, seconds: float = 5.0) -> None:
-        """Wait until each server connected or failed once, at most that many seconds of real time."""
+        """Wait until each server has connected or failed once, at most that many seconds of real time."""
         tried = [asyncio.ensure_future(link.tried.wait()) for link in self._links.values()]
         if tried:
             await asyncio.wait(tried, timeout=seconds)
@@ -168,12 +168,14 @@ class ToolClient:
         return self._monitor.state
 
     def server_states(self) -> tuple[ServerState, ...]:
-        """Return what is known of each server, in the order given."""
+        """Return the present state of each server, in the order given."""
         counts = Counter(tool.server for tool in self.catalog)
         return tuple(link.state(counts[name]) for name, link in self._links.items())
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Have `listener` told of every notice; returns the way to stop. Earlier deliveries are told at once."""
+        """Call `listener` with every notice; return a function that ends this. Earlier deliveries are reported
+        at once.
+        """
         remove = self._notices.add(listener)
         self._deliveries.report_soon()
         return remove
@@ -187,25 +189,26 @@ class ToolClient:
         return await self._storage.read(outbox.count_waiting)
 
     def decline(self, call: ToolCall) -> None:
-        """Decline what a server asked in the middle of a call, and with it the call."""
+        """Decline a server's question during a call, which ends the call."""
         self._questions.forget(call)
         if (link := self._links.get(call.server)) is not None:
             link.server.decline(call)
 
     async def cancel_waiting(self, call_id: str) -> bool:
-        """Take a waiting call back; False where it is already on its way or done. Raises `RecordsError`."""
+        """Take a waiting call back. False if it is already being sent, or is done. Raises `RecordsError`."""
         return await self._deliveries.cancel(call_id)
 
     async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
-        """Return the newest ledger rows, newest first: what was done."""
+        """Return the newest ledger rows, newest first."""
         return await self._storage.read(lambda db: ledger.recent(db, limit))
 
     def material(self) -> Material:
-        """Return what the servers let be read besides their tools."""
+        """Return the resources and prompts that the servers offer besides their tools."""
         return Material([link.server for link in self._links.values()])
 
     async def approve(self, server: str, tool: str, fingerprint: str = "") -> bool:
-        """Accept a tool as it is now; False where it is not held, or is not the one of that fingerprint any more."""
+        """Approve a tool in its present form. False if it does not wait for approval, or has another fingerprint by
+        now."""
         return await self._tools.approve(server, tool, fingerprint)
 
     @property
@@ -224,10 +227,11 @@ class ToolClient:
         answers: Mapping[str, JSON] | None = None,
         anew: bool = False,
     ) -> Outcome:
-        """Make the call, within `deadline` seconds. `answers` go on with a `NeedsInput` of the same call. `anew` asks
-        the server although an earlier answer is fresh.
+        """Make the call, within `deadline` seconds. `answers` continue a `NeedsInput` of the same call. `anew` asks the
+        server even if an earlier answer is fresh.
 
-        A call with effects goes on if the caller is cancelled. The same call joins it by its key; another is refused.
+        If the caller is cancelled, a call with effects continues. The same call with its key joins it; another call
+        with that key is refused.
         """
         until = self._clock.monotonic() + deadline
         await self._tools.read_anew(call.server)
@@ -257,7 +261,7 @@ class ToolClient:
     def _refusal(
         self, call: ToolCall, tool: Tool, consent: Consent | None
     ) -> tuple[NeedsInput | Failed | None, Asked | None]:
-        """Return why the call may not be made as it stands, and what its server asked before."""
+        """Return why the call may not be made now, and the question that its server asked before."""
         problem = self._checker.problem(tool, call)
         if problem is not None and problem.code == "invalid_arguments" and not problem.names:
             return Failed(problem), None  # not JSON: it has no digest that consent could match
@@ -309,11 +313,11 @@ class ToolClient:
         return outcome
 
     def _ways(self, tool: Tool, call: ToolCall, consent: Consent | None) -> Ways[tuple[Tool, Link]]:
-        """Return the tool and those that may stand in for it, each with its server."""
+        """Return the tool and the tools that may replace it, each with its server."""
         return Ways((tool, self._links[tool.server]), self._stand_ins(tool, call, consent))
 
     def _stand_ins(self, tool: Tool, call: ToolCall, consent: Consent | None) -> Iterator[tuple[Tool, Link]]:
-        """Yield what may take the tool's place, judged when it is asked for."""
+        """Yield the tools that may replace this one; each is judged when it is requested."""
         named = consent.fallback_servers if consent is not None else ()
         others = other_ways(
             tool,
@@ -327,7 +331,7 @@ class ToolClient:
             link = self._links.get(other.server)  # None if the server was removed meanwhile
             as_there = replace(call, server=other.server, tool=other.name)
             agreed = other.server in named or not self._needs_consent(other, call.arguments)
-            # No default that was not said.
+            # Add no default that the driver has not heard.
             agreed = agreed and call_as_sent(other, as_there).arguments == call.arguments
             agreed = agreed and other.qualified not in self._tools.held
             if link is not None and agreed and self._checker.problem(other, as_there) is None:
@@ -348,7 +352,7 @@ class ToolClient:
         if isinstance(refused, Failed):
             return refused
         if refused is not None:
-            # Whoever asks again with a known key learns what became of it; that takes no new yes.
+            # A caller that repeats a known key learns the outcome; that takes no new yes.
             known = await self._recorded(call, tool)
             return known if known is not None else refused
         confirmed = consent is not None or (asked is not None and asked.confirmed)
@@ -376,7 +380,7 @@ class ToolClient:
         return outcome
 
     async def _not_recorded_yet(self, call: ToolCall) -> Outcome | None:
-        """Return the end of this call if the disk cannot take it yet."""
+        """Return the outcome of this call if the disk cannot store it yet."""
         if self._late:
             with suppress(RecordsError):
                 await self._late.write()

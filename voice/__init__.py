@@ -1,4 +1,4 @@
 """Hears and speaks: audio in, transcripts out; text in, sound out.
 
-Knows nothing of tools or dialogue, and never stores audio unless it is told to record.
+Knows nothing of tools or dialogue, and never stores audio unless the driver asks for a recording.
 """

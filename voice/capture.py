@@ -248,9 +248,10 @@ class Capture:
     # -- who listens -------------------------------------------------------------------------------------------------
 
     async def blocks(self, *, over_ours: bool = False) -> AsyncGenerator[Samples]:
-        """Yield sound, beginning with what was heard just before. Raises `DeviceError` when the microphone is lost.
+        """Yield sound, beginning shortly before the present moment. Raises `DeviceError` when the microphone is lost.
 
-        Sound heard while McQueen spoke is left out, unless `over_ours`: the driver spoke over McQueen then.
+        Sound from the time when McQueen spoke is left out. With `over_ours` it is included, because the driver spoke
+        then.
         """
         queue: asyncio.Queue[Samples | None] = asyncio.Queue()
         for kept in self._before(over_ours):

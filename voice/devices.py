@@ -1,4 +1,4 @@
-"""Sound devices through sounddevice (PortAudio): lists them, finds the one that is meant, and opens a stream on it.
+"""Sound devices through sounddevice (PortAudio): lists them, finds the configured one, and opens a stream on it.
 
 PortAudio is loaded at the first use, so that all other parts work without it. Never plays or records: `microphone.py`
 and `speaker.py` do. Opening, closing and listing again block, so callers do them in a thread.
@@ -202,7 +202,7 @@ class SoundSystem:
                 opened.stream.close(ignore_errors=True)
 
     def look_again(self) -> bool:
-        """List the devices again, to notice what was plugged in. Returns False, and does nothing, while a stream is
+        """List the devices again, to notice newly plugged ones. Returns False, and does nothing, while a stream is
         open.
 
         Raises `DeviceError`.

@@ -55,7 +55,7 @@ class Progress:
     partial: str
     """The words heard so far; they may change."""
     ending: Ending | None
-    """What the recognizer said about the sentence in this pause, or None."""
+    """The recognizer's verdict on the sentence in this pause, or None."""
 
 
 Watcher = Callable[[Progress], None]
@@ -178,7 +178,7 @@ class _Turn:
 
     @property
     def _decodes(self) -> bool:
-        """Whether the pause is long enough to decode what was said before it."""
+        """Whether the pause is long enough to decode the words before it."""
         waiting = self._judging is None and not self._endpointing.patient
         return waiting and self._endpointing.silence >= _DECODED_AFTER
 

@@ -24,7 +24,7 @@ from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 from voice.voice_errors import DeviceError
 
 RING_BLOCKS = 500
-"""Blocks kept for a late listener: 10 s."""
+"""Blocks that are stored for a late listener: 10 s."""
 FIRST_SECONDS = 4.0
 """Seconds that a microphone may take for its first block: some wake up slowly."""
 GATHERED_BLOCKS = 4

@@ -1,6 +1,7 @@
 """Turns text into played sound: joins a synthesizer and a sink, and knows when playback ended.
 
-The first sentence plays while the others are synthesised. Never decides what is said, never plays two things at once.
+The first sentence plays while the others are synthesised. It never chooses the words, and never plays two texts at
+once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes a short recording and says what is wrong with it, for `mcqueen doctor --audio`. Never kept on disk."""
+"""Makes a short recording and names its faults, for `mcqueen doctor --audio`. It never stores the sound on disk."""
 
 from __future__ import annotations
 

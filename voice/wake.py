@@ -27,7 +27,7 @@ REFRACTORY_SECONDS = 2.0
 OWN_VOICE_SECONDS = 0.5
 """Seconds after our own voice in which sound still counts as ours, because the room reverberates."""
 _PRE_ROLL = round(0.3 * SAMPLE_RATE)
-"""Samples kept from before speech was noticed."""
+"""Samples from before the first detected speech that are included."""
 _PAUSE = 0.2
 """Seconds of silence after which the spotter decides whether the phrase was said."""
 _LONGEST = 2.0

@@ -29,7 +29,7 @@ CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
 """Seconds to wait for a transcript, or for the next piece of sound: the deadline of a turn."""
 DESCRIBE_SECONDS = 3.0
-"""Seconds to wait until a server says what it has."""
+"""Seconds to wait until a server describes itself."""
 AWAY_SECONDS = 30.0
 """Seconds of sound after which a wake word server that was away is tried again."""
 _MOST_TERMS = 200
@@ -97,7 +97,7 @@ async def _write_sound(client: AsyncTcpClient, samples: Samples) -> None:
 
 
 async def describe(address: Address, kind: type[VoiceError], cure: str) -> Info:
-    """Return what a server says of itself. Raises `kind` if it is away or says nothing."""
+    """Return a server's description of itself. Raises `kind` if it is away or sends none."""
     from wyoming.info import Describe
     from wyoming.info import Info as Described
 
@@ -238,7 +238,7 @@ class WyomingSynthesizer:
         self._answer_seconds = answer_seconds
 
     async def synthesize(self, text: str, voice: Voice) -> Speech:
-        """Return the sound of a text in the server's voice, whatever `voice` says. Raises `SynthesisError`."""
+        """Return the sound of a text in the server's voice; `voice` is ignored. Raises `SynthesisError`."""
         connection = _client(self._address, SynthesisError)
         from wyoming.audio import AudioChunk, AudioStop
         from wyoming.tts import Synthesize, SynthesizeVoice

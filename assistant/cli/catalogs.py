@@ -46,7 +46,7 @@ def choose_catalog(path: Path | None, server: str | None = None, code: str = "")
 
 def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
     """Return the tools that McQueen has without a configured server: the town, the car, the profile."""
-    from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
+    from assistant.conversation.own_servers import own_definitions  # only if no catalog is given
     from assistant.town.localized_definitions import definitions_in
     from client.schemas.tool_listing import read_tools
 
@@ -58,7 +58,7 @@ def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
 
 
 def _embedded(settings: Settings) -> Catalog:
-    from client.catalog import Catalog  # only where no catalog is given
+    from client.catalog import Catalog  # only if no catalog is given
 
     listings = [listing for _, listing in embedded_listings(settings)]
     return Catalog(
@@ -68,7 +68,7 @@ def _embedded(settings: Settings) -> Catalog:
 
 
 async def _listed(settings: Settings, wanted: str | None) -> Catalog:
-    from assistant.cli.open_servers import open_connections  # heavy: only where servers are asked
+    from assistant.cli.open_servers import open_connections  # heavy: only if servers are asked
 
     async with open_connections(settings, [wanted]) as connections:
         tools = connections.tools

@@ -150,7 +150,7 @@ def command(
 
 
 def _shown_at(settings: Settings, port: int | None, host: str | None) -> Settings:
-    """Return the settings with the figures at that port and address, where they are given."""
+    """Return the settings with the port and address of the figures replaced, if they are given."""
     given = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
     return settings.model_copy(update={"metrics": settings.metrics.model_copy(update=given)})
 

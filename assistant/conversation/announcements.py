@@ -1,6 +1,6 @@
-"""What a live assistant says without being asked: news of the vehicle and the calendar, and timers that are up.
+"""What a live assistant says without being asked: news of the vehicle and the calendar, and timers that have ended.
 
-It finds the news and reports them; the dialogue decides when to say them, and whether. It watches only the topics that
+It finds the news and reports it; the dialogue decides whether and when to say it. It watches only the topics that
 settings name, and always the driver's timers. It changes nothing anywhere.
 """
 
@@ -28,18 +28,18 @@ from client.clock import Clock
 from client.values import JSON
 
 SOON = timedelta(minutes=15)
-"""How long before its start an event of the calendar is announced."""
+"""How long before its start a calendar event is announced."""
 _DAY = frozenset({"start", "begin", "begins", "date", "start_date", "start_time", "when", "day"})
 _TIME = frozenset({"time", "start_time", "begin_time"})
 _LOOKING = ("get_events", "list_events", "get", "list", "read")
 
 
 class Tools(Protocol):
-    """What this module needs of the tool client."""
+    """The part of the tool client that this module needs."""
 
     @property
     def catalog(self) -> Catalog:
-        """The tools that are known now."""
+        """The present catalog."""
         ...
 
     async def call(self, call: ToolCall) -> Outcome:
@@ -48,7 +48,7 @@ class Tools(Protocol):
 
 
 def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collection[str]) -> None:
-    """Report the vehicle's state to the runtime, and announce the news that settings ask for."""
+    """Report the vehicle's state to the runtime, and announce the news that the settings ask for."""
     watch = VehicleWatch(topics, runtime.state.language)
 
     def changed() -> None:
@@ -61,7 +61,7 @@ def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collectio
 
 
 def ring_timers(runtime: Runtime, cabin: Cabin) -> None:
-    """Announce each of the driver's timers when it is up."""
+    """Announce each of the driver's timers when it ends."""
     words = words_of("car", runtime.state.language)
 
     def set_timer(name: str, seconds: float) -> None:
@@ -85,7 +85,7 @@ class CalendarWatch:
         self._told: set[tuple[str, datetime]] = set()
 
     async def run(self, tell: Callable[[str, str], None]) -> None:
-        """Look again and again until cancelled."""
+        """Check repeatedly until cancelled."""
         while True:
             for text in await self.look():
                 tell("calendar", text)
@@ -110,7 +110,7 @@ class CalendarWatch:
 
 
 def calendar_call(catalog: Catalog, now: datetime) -> tuple[Tool | None, dict[str, JSON]]:
-    """Return the call that lists today's events without asking anybody; None if there is none."""
+    """Return the call that lists today's events and needs no yes; None if there is none."""
     for tool in catalog:
         if not ({"calendar", "calendars", "events"} & set(tool.name.replace("-", "_").lower().split("_"))):
             continue
@@ -128,7 +128,7 @@ def calendar_call(catalog: Catalog, now: datetime) -> tuple[Tool | None, dict[st
 
 
 def upcoming(items: Iterable[Item], now: datetime) -> list[tuple[str, datetime]]:
-    """Return the events that begin within `SOON`, with when."""
+    """Return the events that begin within `SOON`, with their times."""
     found = [(item.name, begins) for item in items if (begins := _begins(item.properties, now)) is not None]
     return [(name, begins) for name, begins in found if timedelta(0) < begins - now <= SOON]
 

@@ -1,7 +1,7 @@
-"""Asks ahead what the driver will want where there is no network: before a known dead zone, and now and then.
+"""Fetches answers that the driver will want without a network: before a known dead zone, and at intervals.
 
-What is asked are the calls that settings name, and before a dead zone also the latest that this conversation made.
-Only calls that change nothing and need no yes are made; answers go to the client's cache and are told to nobody.
+It repeats the calls that settings name and, before a dead zone, also the latest calls of this conversation. It makes
+only calls that change nothing and need no yes. The answers go into the client's cache; nobody hears them.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ from client.tool_client import ToolClient
 from client.values import JSON
 
 AHEAD_SECONDS = 120.0
-"""How long before a dead zone, at the speed of the moment, is asked."""
+"""How long before a dead zone, at the present speed, the calls are made."""
 LATEST = 5
-"""Calls of this conversation that are asked again before a dead zone."""
+"""How many calls of this conversation are repeated before a dead zone."""
 _SECONDS = 8.0
 
 
 @dataclass(frozen=True)
 class AheadRules:
-    """What is asked ahead, and when."""
+    """Which calls are made ahead, and when."""
 
     calls: Sequence[tuple[str, Mapping[str, JSON]]] = ()
-    """Tools, by bare or whole name, each with its arguments; text "$destination" and "$here" stands for the place."""
+    """Tools by bare or qualified name, each with its arguments. The text "$destination" or "$here" stands for that
+    place."""
     every: float = 0.0
     """Seconds between two rounds; 0 for none."""
     before_dead_zones: bool = False
@@ -45,27 +46,27 @@ class AheadRules:
 
     @classmethod
     def of(cls, settings: WarmingSettings) -> AheadRules:
-        """Return the rules of settings."""
+        """Return the rules from the settings."""
         calls = [(each.tool, each.arguments) for each in settings.calls]
         return cls(calls, settings.every, settings.before_dead_zones)
 
 
 @dataclass
 class AskingAhead:
-    """One conversation's asking ahead. `place` gives the place that "$destination" or "$here" means, or ""."""
+    """Makes calls ahead for one conversation. `place` returns the place that "$destination" or "$here" means, or ""."""
 
     tools: ToolClient
     clock: Clock
     rules: AheadRules
     place: Callable[[str], str]
     rounds: int = 0
-    """How often something was asked, for figures."""
+    """How many calls were made, for statistics."""
     _made: OrderedDict[str, ToolCall] = field(default_factory=OrderedDict)
     _asked_before: set[float] = field(default_factory=set)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
     def saw(self, observation: Observation) -> None:
-        """Note a call of the conversation; an observer of `Runtime`."""
+        """Remember a call of the conversation; this is an observer of `Runtime`."""
         if isinstance(observation, Called) and isinstance(observation.outcome, Succeeded):
             call = observation.call
             if self._may_ask(self.tools.catalog.of(call.server, call.tool), call.arguments):
@@ -85,26 +86,26 @@ class AskingAhead:
             task.add_done_callback(self._running.discard)
 
     async def run(self) -> None:
-        """Ask what settings name every so often, until cancelled; returns at once if they name no interval."""
+        """Make the calls of the settings at their interval, until cancelled; return at once if there is no interval."""
         while self.rules.every > 0:
             await self.clock.sleep(self.rules.every)
             await self.ask(self._named())
 
     async def close(self) -> None:
-        """End what is being asked."""
+        """Cancel the calls that are running."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def ask(self, calls: Sequence[ToolCall]) -> None:
-        """Make the calls, each once, so that their answers are kept."""
+        """Make each call once, so that its answer is cached."""
         wanted = {call.digest: call for call in calls}
         if wanted:
             self.rounds += 1
             await warm(self.tools, [_again(call) for call in wanted.values()], deadline=_SECONDS)
 
     def _named(self) -> list[ToolCall]:
-        """Return the calls of the settings that can be made now: known tools, known places."""
+        """Return the calls of the settings that can be made now: the tool and the place are known."""
         found: list[ToolCall] = []
         for name, given in self.rules.calls:
             tool = self.tools.catalog.find(name)

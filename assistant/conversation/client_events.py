@@ -12,7 +12,7 @@ from client.values import JSON
 
 EXPIRED = "deferral_expired"
 ASKED_AGAIN = frozenset({EXPIRED, *CHANGED_CODES})
-"""Codes with which a waiting call is not sent, because the yes to it no longer counts."""
+"""Codes with which a waiting call is not sent because its yes no longer counts."""
 
 
 def event_of(notice: notices.Notice, now: float) -> Event | None:
@@ -40,7 +40,7 @@ def _delivered(notice: notices.DeliveryNotice, now: float) -> Delivered:
 
 
 def _left_out(result: JSON) -> str:
-    """Return the sentence of a result that names somebody whom a sent call did not reach; "" if it reached all."""
+    """Return the sentence of a result that names a person whom a sent message did not reach; "" if it reached all."""
     if not isinstance(result, dict) or not result.get("not_reached"):
         return ""
     summary = result.get("summary")

@@ -1,4 +1,4 @@
-"""What was done on a day, from the client's record of calls. It changes nothing."""
+"""Finds the calls of one day in the client's record of calls. It changes nothing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ DAYS_BACK = {Control.DONE_TODAY: 0, Control.DONE_YESTERDAY: 1}
 """How many days before today each of these words asks about."""
 _DAY = 86_400.0
 _MOST_ROWS = 10_000
-"""Newest rows of the record that are looked through."""
+"""How many of the record's newest rows are searched."""
 MOST_DEEDS = 20
-"""The most calls of a day that are listed; the latest ones."""
+"""Most calls of a day that are listed; the latest ones are."""
 
 
 class Record(Protocol):
-    """What keeps the record (`client.tool_client.ToolClient`)."""
+    """The store of the record (`client.tool_client.ToolClient`)."""
 
     async def recent(self, limit: int = 20) -> list[LedgerRow]:
         """Return the newest rows, newest first. Raises `RecordsError`."""
@@ -29,9 +29,9 @@ class Record(Protocol):
 
 
 async def deeds_of(record: Record, control: Control | None, now: float, utc_offset: float) -> tuple[Deed, ...] | None:
-    """Return what was done on the day that the words ask about, in its order; None if it cannot be read.
+    """Return the calls of the day that the words name, in order; None if the record cannot be read.
 
-    `utc_offset` is how many seconds local time is ahead of UTC. Without such words there is nothing to tell.
+    `utc_offset` is how many seconds local time is ahead of UTC. If the words name no day, nothing is read.
     """
     if control not in DAYS_BACK:
         return ()

@@ -1,7 +1,7 @@
-"""A conversation on disk, line by line, and its replay to the same states and effects.
+"""Writes a conversation to disk, line by line, and replays it to the same states and effects.
 
-It holds what was understood and done, never audio; the file is 0600. Writing never blocks the turn for longer than a
-buffered write. When it is read, a last line that a loss of power cut off is left out.
+It holds meanings and actions, never audio; the file has mode 0600. Writing never blocks the turn for longer than a
+buffered write. A last line that a power cut left incomplete is ignored.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _entries(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
         except json.JSONDecodeError as error:
             if number == len(lines):
-                return  # the last line was being written when the power went
+                return  # the power failed while the last line was being written
             raise JournalError(f"{path}:{number} is not JSON: {error}") from error
 
 

@@ -1,6 +1,6 @@
-"""Requests that wait for their free words: passed between the dialogue and this device's records.
+"""Requests that still lack their message text, passed between the dialogue and this device's records.
 
-It sends nothing and decides nothing. If the disk takes nothing, the driver is told, and the conversation goes on.
+It sends nothing and decides nothing. If the disk cannot store one, the driver is told, and the conversation goes on.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """The kept requests of one conversation."""
+    """The saved requests of one conversation."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
 
     async def keep(self, effect: Keep) -> bool:
-        """Keep a request; False if the disk did not take it."""
+        """Save a request; False if the disk could not store it."""
         wanted = effect.request
         try:
             await self._records.keep(wanted.id, wanted.tool, wanted.arguments)
@@ -42,7 +42,7 @@ class Keeping:
             _log.error("a message that was kept could not be erased: %s", error)
 
     async def found(self, at: float) -> UnwordedFound | None:
-        """Return the requests that earlier conversations kept, or None."""
+        """Return the requests that earlier conversations saved, or None."""
         try:
             rows = await self._records.rows()
         except ClientError as error:
@@ -54,6 +54,6 @@ class Keeping:
 
 
 def erases_all(call: ToolCall, outcome: Outcome) -> bool:
-    """Return whether the driver had everything about them forgotten by that call, which includes requests that wait."""
+    """Return whether that call erased everything about the driver, which includes saved requests."""
     forgets = (call.server, call.tool) == (PROFILE, "forget") and isinstance(outcome, Succeeded)
     return forgets and means_everything(str(call.arguments.get("what", "")))

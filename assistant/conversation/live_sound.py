@@ -1,4 +1,4 @@
-"""The live microphone and speaker as the runtime sees them: if a device is lost, the driver is told and goes on.
+"""The live microphone and speaker behind the runtime's protocols. If a device is lost, McQueen says so and goes on.
 
 Without a device McQueen takes typed text and shows its answers. It never stores audio.
 """
@@ -64,12 +64,12 @@ class LiveEar:
         """Receives the sound of turns, only while the driver has asked to keep it."""
 
     def blocks(self) -> AsyncGenerator[Samples]:
-        """Yield what the microphone picks up, for a level meter or a test recording. Raises `DeviceError`."""
+        """Yield the microphone's sound, for a level meter or a test recording. Raises `DeviceError`."""
         return self._capture.blocks()
 
     @property
     def ready(self) -> bool:
-        """Whether a microphone gives sound now."""
+        """Whether a microphone delivers sound now."""
         return self._capture.ready
 
     @property
@@ -97,13 +97,13 @@ class LiveEar:
         self._capture.muted = muted
 
     def end_turn(self) -> None:
-        """End the turn now; what was said so far is the whole utterance."""
+        """End the turn now; the utterance is what was said so far."""
         self._ended.set()
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
         """Listen until the turn ends. A lost microphone counts as silence, and is reported."""
         self._had_sound = self._had_sound or self._capture.ready
-        if not self._had_sound:  # nothing was ever plugged in: the conversation is typed, and nobody is silent
+        if not self._had_sound:  # there was never a microphone: the driver types, and nobody is silent
             while not await self._capture.wait_ready(60.0):
                 pass
         if self._quiet is None:
@@ -137,7 +137,7 @@ class LiveEar:
     async def _say_deaf(self) -> None:
         if self._capture.muted:
             return
-        with contextlib.suppress(VoiceError):  # without a speaker, too, the complaint is all there is
+        with contextlib.suppress(VoiceError):  # also without a speaker, the complaint is all that there is
             await self._mouth.say(wording_of(self._language).text("sound", "no_microphone"))
 
 
@@ -153,7 +153,7 @@ class _UntilEnded:
         self._over_ours = over_ours
 
     async def blocks(self) -> AsyncGenerator[Samples]:
-        """Yield what the microphone picks up."""
+        """Yield the microphone's sound."""
         async with contextlib.aclosing(self._capture.blocks(over_ours=self._over_ours)) as blocks:
             async for block in blocks:
                 if self._ended.is_set():
@@ -179,8 +179,8 @@ class LiveInterruptions:
         self.go_on()
 
     async def interruption(self) -> None:
-        """Return when somebody has spoken over us for half a second. Our voice is quieter meanwhile, and loud again if
-        they stop.
+        """Return when somebody has spoken over us for half a second. Meanwhile our voice is quieter; if they stop, it
+        is loud again.
         """
         while True:
             await self._capture.spoken_over(DUCK_SECONDS)
@@ -239,7 +239,7 @@ class SilentMouth:
         """Play nothing."""
 
     def set_pace(self, pace: float) -> None:
-        """Take that much longer."""
+        """Add this much to the time."""
         self._pace = pace
 
     def set_loudness(self, loudness: float) -> None:

@@ -43,7 +43,7 @@ class Understood:
 
 @dataclass(frozen=True)
 class Spoke:
-    """A text began to be spoken and ended at `at`; `synthesis_seconds` is what making the sound took."""
+    """Speaking of a text began, and ended at `at`; `synthesis_seconds` is how long making the sound took."""
 
     at: float
     began: float

@@ -1,4 +1,4 @@
-"""The tools that are part of McQueen and run in this process: those of the car, and of the driver's profile.
+"""The tools that are part of McQueen and run in this process: the car's tools and those of the driver's profile.
 
 It makes servers; it opens none.
 """
@@ -32,7 +32,7 @@ def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
     from assistant.vehicle.simulation import SimulatedVehicle
 
     profile = profile_server(ProfileStore(settings.data_path / FILE_NAME), clock, settings.language)
-    offered = settings.car.tools and not settings.car.databroker  # a simulated cabin is no real car's
+    offered = settings.car.tools and not settings.car.databroker  # a real car needs no simulated cabin
     return [car_server(Cabin(SimulatedVehicle()), clock, settings.language), profile] if offered else [profile]
 
 
@@ -48,15 +48,15 @@ def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
 
 def car_server(cabin: Cabin, clock: Clock, language: str = BASE) -> ToolServer:
     """Return the car's own tools, which answer in that language."""
-    from assistant.vehicle.car_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
+    from assistant.vehicle.car_server import NAME, vehicle_server  # heavy: only if the car's tools are wanted
     from client.servers.mcp.in_process import InProcessServer
 
     return InProcessServer(NAME, vehicle_server(cabin, words_of("car", language), language), clock, built_in=True)
 
 
 def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> ToolServer:
-    """Return the tools by which the driver keeps, shows and forgets facts; they answer in that language."""
-    from assistant.profile.profile_server import profile_server as server_of  # heavy: only where tools are called
+    """Return the tools that save, show and delete facts about the driver; they answer in that language."""
+    from assistant.profile.profile_server import profile_server as server_of  # heavy: only if tools are called
     from assistant.profile.profile_tools import NAME
     from client.servers.mcp.in_process import InProcessServer
 
@@ -64,9 +64,9 @@ def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> T
 
 
 def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> ToolServer:
-    """Return the driver's routines as tools, which are listed and found, and done step by step in a conversation.
+    """Return the driver's routines as tools that can be listed and found; a conversation carries out their steps.
 
-    A routine that is made or deleted there is a changed tool at once.
+    A routine that is made or deleted there changes the tools at once.
     """
     from assistant.conversation.routine_server import routine_mcp_server  # heavy: only in conversations
     from assistant.conversation.routine_tools import NAME
@@ -84,7 +84,7 @@ def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> Too
 
 
 def steering(language: str = BASE) -> Callable[[str], bool]:
-    """Return what says whether words are a yes, a no or another control, which no routine may be called."""
+    """Return a test whether words are a yes, a no or another control word; no routine may be called by such words."""
     from assistant.understanding.answers.control_words import Controls
     from assistant.understanding.answers.yes_or_no import YesOrNoReader
     from assistant.understanding.language import language as language_of
@@ -95,7 +95,7 @@ def steering(language: str = BASE) -> Callable[[str], bool]:
 
 
 def profile_of(settings: ProfileSettings, kept: KeptProfile) -> Profile:
-    """Return what understanding knows of the driver: the settings, then what the driver had kept."""
+    """Return what understanding knows about the driver: facts from the settings, then facts that the driver saved."""
     contacts = dict(settings.contacts) | {name: name for name in kept.contacts}
     for relation, name in kept.relations.items():
         contacts |= {relation: name, f"my {relation}": name}

@@ -25,7 +25,7 @@ class Ear(Protocol):
         ...
 
     def end_turn(self) -> None:
-        """End the turn now; what was said so far is the whole utterance."""
+        """End the turn now; the utterance is what was said so far."""
         ...
 
 
@@ -74,7 +74,7 @@ class Interruptions(Protocol):
         ...
 
     async def words(self, grammar: Grammar) -> Transcript | None:
-        """Stop speaking and return what is said; None if no words come."""
+        """Stop speaking and return the driver's words; None if no words come."""
         ...
 
     def go_on(self) -> None:
@@ -83,7 +83,7 @@ class Interruptions(Protocol):
 
 
 class UnwordedRecords(Protocol):
-    """Where requests are kept that wait for their words (`client.records.unworded`)."""
+    """Stores requests that still lack their message text (`client.records.unworded`)."""
 
     async def keep(self, request_id: str, tool: str, arguments: Mapping[str, JSON]) -> None:
         """Store a request. Raises `RecordsError`."""
@@ -99,14 +99,14 @@ class UnwordedRecords(Protocol):
 
 
 class PermissionsPort(Protocol):
-    """What is kept about tools that need not be asked about (`client.configuration.tool_permissions`)."""
+    """Stores which tools need no question (`client.configuration.tool_permissions`)."""
 
     async def give(self, tool: Tool) -> None:
-        """Keep that the tool, as it is now, need not be asked about."""
+        """Store that the driver need not be asked about the tool in its present form."""
         ...
 
     async def take_back(self, tool: Tool) -> bool:
-        """Keep that it is asked about; False if it was anyway."""
+        """Store that the driver is asked about the tool again; False if they were asked anyway."""
         ...
 
 
@@ -115,21 +115,21 @@ class ToolsPort(Protocol):
 
     @property
     def catalog(self) -> Catalog:
-        """The tools that are known now."""
+        """The present catalog."""
         ...
 
     @property
     def unworded(self) -> UnwordedRecords:
-        """Requests that wait for their words."""
+        """The requests that still lack their message text."""
         ...
 
     @property
     def permissions(self) -> PermissionsPort:
-        """What need not be asked about."""
+        """The stored permissions."""
         ...
 
     def subscribe(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
-        """Have `listener` told of every notice; returns the way to stop."""
+        """Call `listener` with every notice; return a function that ends this."""
         ...
 
     async def call(
@@ -148,13 +148,13 @@ class ToolsPort(Protocol):
         ...
 
     def decline(self, call: ToolCall) -> None:
-        """Decline what a server asked in the middle of a call, and with it the call."""
+        """Decline a server's question during a call, which ends the call."""
         ...
 
     async def approve(self, server: str, tool: str, fingerprint: str = "") -> bool:
-        """Accept a changed tool as it is now."""
+        """Approve a changed tool in its present form."""
         ...
 
     async def cancel_waiting(self, call_id: str) -> bool:
-        """Take a waiting call back; False where it is already on its way or done."""
+        """Take a waiting call back. False if it is already being sent, or is done."""
         ...

@@ -1,6 +1,6 @@
-"""Rules of the driver's settings for which of several fitting tools is taken: by words, files, place, car and network.
+"""Rules of the driver's settings that choose between fitting tools: by words, files, place, car and network.
 
-A rule chooses among what was understood. It never makes a tool fit that the sentence does not ask for.
+A rule only chooses among the proposals of understanding. It never makes a tool fit that the sentence does not ask for.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from assistant.understanding.reading import Interpretation, Reading
 from assistant.understanding.tokens import plain
 
 _PATTERN = frozenset("*?[")
-"""Signs of a pattern; a name without any is that of one tool."""
+"""Characters that make a name a pattern; a name without them means one tool."""
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What rules look at beside the words."""
+    """The circumstances that rules check besides the words."""
 
     place: str = ""
     moving: bool = False
@@ -28,7 +28,7 @@ class Circumstances:
 
 
 Fit = Callable[[str], Interpretation | None]
-"""Returns what the tool of that qualified name makes of the sentence; None if it lacks what the tool needs."""
+"""Returns the sentence's interpretation for the tool of that qualified name; None if a required value is missing."""
 
 
 def preferred(
@@ -37,10 +37,10 @@ def preferred(
     circumstances: Callable[[], Circumstances],
     fit: Fit = lambda tool: None,
 ) -> Reading:
-    """Return the reading with the proposal first that the first rule that holds prefers; else as it is.
+    """Return the reading with the preferred proposal of the first rule that applies in front, else unchanged.
 
-    A rule that names one tool, not a pattern, also takes it if it was not proposed and the sentence gives all that it
-    needs.
+    A rule that names one tool, not a pattern, also applies if the tool was not proposed but the sentence gives all that
+    it needs.
     """
     found = reading.interpretations
     if not found or not rules:
@@ -59,7 +59,7 @@ def preferred(
 
 
 def _first(found: Sequence[Interpretation], place: int) -> tuple[Interpretation, ...]:
-    """Return the proposals with that one alone in front: what was preferred is not asked about."""
+    """Return the proposals with that one clearly in front: the driver is not asked to choose."""
     best, chosen = found[0], found[place]
     others = tuple(replace(one, score=one.score / 2) for at, one in enumerate(found) if at != place)
     return (replace(chosen, score=best.score), *others)
@@ -79,5 +79,5 @@ def _holds(rule: RoutingRule, text: str, now: Circumstances) -> bool:
 
 
 def _names_file(text: str, ending: str) -> bool:
-    """Return whether a file of that ending is named, as it is written or said ("notes dot md")."""
+    """Return whether the words name a file with that ending, as written or as said ("notes dot md")."""
     return re.search(rf"\w(?:\.|\s+dot\s+){re.escape(ending.lstrip('.'))}\b", text, re.IGNORECASE) is not None

@@ -45,17 +45,17 @@ from voice.recognition.recognizer_base import TYPED, Choice, Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
-"""Blanks for which servers are asked for suggestions."""
+"""How many parameters servers are asked for suggestions for."""
 KEPT = 4
-"""Interpretations that a call may refer back to."""
+"""How many interpretations a call may refer back to."""
 NOTHING = Grammar(Choice(()))
-"""What is listened for where nobody speaks."""
+"""The grammar if nobody speaks."""
 SAID = 0.98
-"""Score of a sentence that plainly asks to keep or forget something."""
+"""Score of a sentence that clearly asks to save or delete a fact."""
 
 
 _MADE: deque[tuple[tuple[Catalog, Language, Mapping[str, Sequence[str]]], Interpreter]] = deque(maxlen=6)
-"""The last interpreters by what they were made of, so that a catalog that returns takes no time. They hold no state."""
+"""The last interpreters by their inputs, so that an earlier catalog is ready at once. They hold no state."""
 
 
 @cache
@@ -104,7 +104,7 @@ class Reader:
         self._history = ModelHistory()
 
     async def adopt(self, catalog: Catalog) -> None:
-        """Use that catalog from now on; it is prepared beside the event loop, one catalog after the other.
+        """Use that catalog from now on; it is prepared in a thread, one catalog after the other.
 
         So an older catalog that takes longer to prepare never replaces a newer one.
         """
@@ -138,15 +138,15 @@ class Reader:
     async def understand(self, transcript: Transcript, context: Context) -> Reading:
         """Return what an utterance means.
 
-        In this order: how it sounded and what it would mean together, what this driver prefers and wants kept, free
-        words as they were taken down, and a language model's proposal if the rest is unsure.
+        In this order: sound and meaning are weighed together, the driver's preferences are applied, dictated text is
+        filled in, and a language model is asked if the rest is unsure.
         """
         if is_asked(self._catalog, context):
             return self._next_sentence(transcript, context)
         reading = self._noted(read_heard(transcript, context, self._understood))
         texts = [one.text for one in transcript.alternatives if not one.free] or [transcript.text]
         reading = self._about_the_driver(texts if transcript.text else [], reading, context)
-        if transcript.recognizer != TYPED:  # a typed text is as it was meant
+        if transcript.recognizer != TYPED:  # typed text needs no correction
             reading = self._dictation.weighed(reading, context, self._catalog)
         improved = await self.improved(reading, context)
         reading = preferred(
@@ -155,7 +155,7 @@ class Reader:
         return self._routines.expanded(reading, context, self._catalog, self._interpreter.read)
 
     def _fit(self, name: str, text: str, context: Context) -> Interpretation | None:
-        """Return what a tool makes of a sentence that gives all that it needs; None if it does not."""
+        """Return a tool's interpretation of a sentence that gives everything it needs, else None."""
         tool = self._catalog.find(name)
         if tool is None or not tool.required or not self._interpreter.gate.lets(text, tool):
             return None
@@ -164,7 +164,7 @@ class Reader:
         return Interpretation(tool.qualified, values, (), SAID) if whole else None
 
     def _next_sentence(self, transcript: Transcript, context: Context) -> Reading:
-        """Return what an utterance is where one sentence after the other is asked for."""
+        """Return the meaning of an utterance while the driver dictates one sentence after another."""
         alone = for_a_sentence(context)
 
         def read(texts: Sequence[str], _: Context) -> Reading:
@@ -175,7 +175,7 @@ class Reader:
         reading = read_heard(transcript, alone, read)
         if transcript.recognizer != TYPED:
             reading = self._dictation.weighed(reading, alone, self._catalog)
-        if not reading.text:  # it makes no sense here, which is what the driver is to hear
+        if not reading.text:  # the words make no sense here, and the driver must hear so
             reading = replace(reading, text=transcript.text)
         return self._routines.next_step(reading, context, self._catalog, self._interpreter.read)
 
@@ -202,7 +202,7 @@ class Reader:
         return reading
 
     def grammar(self, catalog: Catalog, context: Context) -> Grammar:
-        """Return what to listen for: the catalog's words, and what its servers are known to offer besides tools."""
+        """Return the grammar to listen with: the catalog's words, and the known offers of its servers besides tools."""
         if not self._heard:
             return NOTHING
         return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
@@ -216,7 +216,8 @@ class Reader:
         return self._interpreter.values(tool, text, context)
 
     def _about_the_driver(self, texts: Sequence[str], reading: Reading, context: Context) -> Reading:
-        """Fill in the driver's preferences for what was not said, and notice what the driver wants kept."""
+        """Fill in the driver's preferences for values that the words leave out, and notice facts that the driver wants
+        saved."""
         if reading.control is Control.HELP and not (context.asked or context.options or context.confirming):
             self._helps += 1
             return replace(reading, sayable=self._interpreter.sayable(context, self._helps - 1))
@@ -268,7 +269,7 @@ class Reader:
         reading, meant = found
         corrected = reading.interpretations[0].tool != tool.qualified
         if not corrected and not assess(tool, call.arguments).sensitive:
-            return  # nobody said that it was right
+            return  # nobody said that this was right
         self._readings.clear()
         known = {name: list(examples) for name, examples in self._experience.examples.items()}
         try:
@@ -288,7 +289,7 @@ class Reader:
 
 
 async def hints_from(material: Material, catalog: Catalog) -> ServerHints:
-    """Ask all servers for their prompts, their resources, and suggestions for the blanks that tools have, too."""
+    """Ask all servers for their prompts, their resources, and suggestions for their tools' parameters."""
     prompts = await material.prompts()
     resources = await material.resources()
     kept = {

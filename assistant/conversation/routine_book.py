@@ -1,6 +1,7 @@
-"""The driver's routines while McQueen runs: what is made or deleted by voice counts at once and is kept in a file.
+"""The driver's routines while McQueen runs: a routine that is made or deleted by voice counts at once and is stored in
+a file.
 
-It does nothing of a routine, and asks nobody: whoever changes it has the driver's yes.
+It carries out no routine and asks nobody: the caller has the driver's yes for each change.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ class RoutineBook:
     """The routines of one driver, by name."""
 
     def __init__(self, routines: Mapping[str, RoutineSettings], path: Path | None = None) -> None:
-        """`path` is the settings file that takes the changes; without one they count until McQueen ends."""
+        """`path` is the settings file for the changes; without a file, they count until McQueen ends."""
         self._routines = dict(routines)
         self._path = path
         self._told: list[Callable[[], None]] = []
@@ -27,7 +28,7 @@ class RoutineBook:
         return self._routines
 
     def subscribe(self, told: Callable[[], None]) -> None:
-        """Have `told` called after each change."""
+        """Call `told` after each change."""
         self._told.append(told)
 
     def keep(self, name: str, routine: RoutineSettings) -> None:

@@ -1,6 +1,6 @@
-"""Routines of the driver, and what makes, lists and deletes them, as entries of an MCP `tools/list` result.
+"""The driver's routines, and the tools that make, list and delete them, as entries of an MCP `tools/list` result.
 
-Only definitions, and what a routine is called: as it is said, and as the settings keep it.
+It holds only definitions, and the two forms of a routine's name: as it is said, and as the settings store it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ NAME = "routines"
 """The server's name."""
 MAKE, DELETE, LIST = RESERVED_ROUTINES
 LONGEST_NAME = 40
-"""Letters of a routine's name."""
+"""Most letters of a routine's name."""
 _NAMES = ("leaving work", "going home", "good night", "date night", "school run", "monday morning", "coming home")
 """Names in examples."""
 
 
 def definitions_of(routines: Mapping[str, RoutineSettings]) -> list[dict[str, Any]]:
-    """Return each routine, and what makes, lists and deletes them, as entries of an MCP `tools/list` result."""
+    """Return each routine, and the tools that make, list and delete routines, as entries of an MCP `tools/list`
+    result.
+    """
     return [_make(), _list(), _delete(routines), *(_routine(name, routine) for name, routine in routines.items())]
 
 
@@ -102,13 +104,13 @@ def spoken(name: str) -> str:
 
 
 def key_of(said: str) -> str:
-    """Return the name under which the settings keep a routine that is called so; "" if it has no letter for one."""
+    """Return the settings' key for a routine of that name; "" if the name has no letter for one."""
     words = re.sub(r"[^a-z0-9]+", "_", said.casefold().replace("'", "")).strip("_")
     return words[:LONGEST_NAME].strip("_") if re.match(r"[a-z]", words) else ""
 
 
 def said_for(name: str, routine: RoutineSettings) -> list[str]:
-    """Return what a routine is asked for with: the driver's own words, and its name."""
+    """Return the phrases that start a routine: the driver's own words, and its name."""
     called = spoken(name)
     by_name = [f"{verb} {one} {called} routine" for verb in ("start", "run", "do") for one in ("my", "the")]
     return [*routine.says, *by_name, *(f"{verb} the routine {called}" for verb in ("start", "run", "do"))]

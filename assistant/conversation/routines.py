@@ -25,7 +25,7 @@ from client.catalog import Catalog
 from client.schemas.tool_names import parted_name, qualified_name
 
 SAID = 0.98
-"""Score of a routine that was asked for."""
+"""Score of a routine that the driver asked for."""
 CLEAR, CLEAR_IN_PART = 0.5, 0.3
 """Score from which a sentence is taken as a step, and from which one counts as a step that lacks a value."""
 Read = Callable[[Sequence[str], Context], Reading]
@@ -41,13 +41,13 @@ class Routines:
         self._no_more = frozenset(plain(words) for words in language.answers["no_more"]["said"])
 
     def name_told(self, text: str) -> str:
-        """Return the name that an answer to the question for a routine's name gives."""
+        """Return the name in an answer to the question for a routine's name."""
         return self._words.named(text)
 
     def expanded(self, reading: Reading, context: Context, catalog: Catalog, read: Read) -> Reading:
-        """Return the reading with a routine's steps for the routine; the reading itself if it asks for none."""
+        """Return the reading with a routine's steps in place of the routine; unchanged if the words ask for none."""
         if reading.control is not None:
-            return reading  # whatever a routine is called, yes, no and stop stay what they are
+            return reading  # yes, no and stop keep their meaning, even if a routine has such a name
         reading = _one_by_one(reading, context, catalog)
         said = self._words.said(reading.text)
         if said is not None and not self._known(said.name) and not said.surely and _asks_elsewhere(reading):
@@ -62,7 +62,7 @@ class Routines:
             return _stopped(reading, "no_routine", name=said.name)
         if not name:
             others = [one for one in reading.interpretations if not self._is_routine(one.tool)]
-            return replace(reading, interpretations=tuple(others))  # one that is only near is not offered
+            return replace(reading, interpretations=tuple(others))  # no routine with a merely similar name
         steps: list[Interpretation] = []
         for number, step in enumerate(self._book.routines[name].steps, 1):
             found = _interpreted(step, for_a_sentence(context), catalog, read)
@@ -74,7 +74,7 @@ class Routines:
         return Reading(interpretations=(first,), text=reading.text, opens_request=True)
 
     def _made_or_deleted(self, reading: Reading, said: SaidOfRoutine, catalog: Catalog) -> Reading:
-        """Return the reading with the whole name in the request that makes or deletes a routine."""
+        """Return the reading with the full name in the request that makes or deletes a routine."""
         tool = qualified_name(NAME, MAKE if said.deed is RoutineDeed.MAKE else DELETE)
         if catalog.find(tool) is None:
             return reading
@@ -91,9 +91,9 @@ class Routines:
         return replace(reading, interpretations=(request,), mood=Mood.DO, opens_request=True)
 
     def _without_strays(self, reading: Reading) -> Reading:
-        """Return the reading without what makes, lists or deletes routines, unless it speaks of one.
+        """Return the reading without the tools that make, list or delete routines, unless the words speak of a routine.
 
-        "Delete shopping" deletes no routine, if none is called so.
+        "Delete shopping" deletes no routine if none has that name.
         """
         if self._words.names_any(reading.text):
             return reading
@@ -109,17 +109,17 @@ class Routines:
         return replace(reading, interpretations=tuple(kept))
 
     def _known(self, said: str) -> str:
-        """Return the routine that is called so; "" if none is."""
+        """Return the routine of that name; "" if there is none."""
         key = key_of(said)
         return next((name for name in self._book.routines if key and key_of(spoken(name)) == key), "")
 
     def _begun(self, said: str) -> str:
-        """Return the routine with whose name the words begin, the longest; "" if they begin with none."""
+        """Return the routine whose name begins the words, the longest one; "" if there is none."""
         known = (name for name in self._book.routines if f"{said} ".startswith(f"{spoken(name)} "))
         return max(known, key=len, default="")
 
     def ends(self, text: str, context: Context, catalog: Catalog) -> bool:
-        """Return whether words say that no more steps follow; a bare no does so only behind a step."""
+        """Return whether the words say that no more steps follow; a bare "no" does so only after a step."""
         if not is_asked(catalog, context) or plain(text) not in self._no_more:
             return False
         tool = catalog.find(context.pending_tool)
@@ -162,7 +162,7 @@ def _asks_elsewhere(reading: Reading) -> bool:
 
 
 def _stopped(reading: Reading, why: str, **names: str) -> Reading:
-    """Return a reading that begins nothing and says why."""
+    """Return a reading that starts nothing and says why."""
     return Reading(text=reading.text, mood=Mood.DO, obstacle=Obstacle(why, names))
 
 
@@ -184,7 +184,7 @@ def _one_by_one(reading: Reading, context: Context, catalog: Catalog) -> Reading
 
 
 def _as_meant(reading: Reading, catalog: Catalog) -> str:
-    """Return the sentence as it was said, with a kept sentence in place of words that were heard nearly so."""
+    """Return the sentence as it was said, or a saved sentence that sounds nearly the same."""
     best = reading.interpretations[0] if reading.interpretations else None
     name = free_words(catalog.find(best.tool)) if best is not None else ""
     span = best.spans.get(name) if best is not None and best.near else None
@@ -194,7 +194,7 @@ def _as_meant(reading: Reading, catalog: Catalog) -> str:
 
 
 def _interpreted(step: RoutineStep | str, context: Context, catalog: Catalog, read: Read) -> Interpretation | str:
-    """Return what a step asks for; if that is not known whole, the name of the sentence that says why."""
+    """Return the request of a step; if it is incomplete, the name of the sentence that says why."""
     if isinstance(step, str):
         found = read([step], context).interpretations
         best = found[0] if found and not is_vague(found) else None

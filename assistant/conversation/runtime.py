@@ -148,12 +148,12 @@ class Runtime:
         for task in list(self._owned):
             task.cancel()
         try:
-            await self._tasks.__aexit__(kind, error, trace)  # raises where this was cancelled
+            await self._tasks.__aexit__(kind, error, trace)  # raises if this task was cancelled
         finally:
             if self._journal:
                 self._journal.close()
 
-    # -- what faces may do -------------------------------------------------------------------------------------------
+    # -- for faces ---------------------------------------------------------------------------------------------------
 
     def observe(self, observer: Observer) -> Callable[[], None]:
         """Call this function with everything that happens; return a function that ends that."""
@@ -165,24 +165,24 @@ class Runtime:
         self._post(PushToTalk(self._clock.now()))
 
     async def type(self, text: str) -> None:
-        """Take a typed line as the driver's words."""
+        """Take a typed line like spoken words."""
         if self._listening:
-            self._listening.cancel()  # the line is the answer: nobody need speak it as well
+            self._listening.cancel()  # the line is the answer, so the driver need not speak
         await self._heard(Transcript(text), typed=True)
 
     def drive(self, driving: DrivingState, speed: float | None = None) -> None:
-        """Report the vehicle's state; `speed` in km/h, if it is known."""
+        """Report the vehicle's state; `speed` in km/h, None if unknown."""
         faster = speed is not None and abs(speed - self._speed) >= SPEED_STEP
         if driving is not self._driving or faster:
             self._driving, self._speed = driving, speed or 0.0
             self._post(DrivingChanged(self._clock.now(), driving, speed))
 
     def notice(self, topic: str, text: str, *, safety: bool = False, asked: bool = False) -> None:
-        """Report something that the driver may want to know or, with `asked`, wanted to be told."""
+        """Report news that may interest the driver or, with `asked`, that the driver asked for."""
         self._post(Noticed(self._clock.now(), topic, text, safety, asked))
 
     def later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
-        """Report after that time what the driver asked to be told then; None if it no longer holds."""
+        """Report something after that many seconds, as the driver asked; None if it no longer applies."""
         self._start(self._later(seconds, topic, text))
 
     async def _later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
@@ -192,7 +192,7 @@ class Runtime:
 
     @property
     def context(self) -> Context:
-        """What the next words are understood against."""
+        """The context in which the next words are understood."""
         return context_of(self.state, self._clock.now(), self._profile(), self._here())
 
     def sayable(self) -> tuple[str, ...]:
@@ -200,7 +200,7 @@ class Runtime:
         return self._reader.sayable(self.context)
 
     def send(self, make: Callable[[float], Event]) -> None:
-        """Put in an event that a face made, with its time."""
+        """Add an event that a face made, with its time."""
         self._post(make(self._clock.now()))
 
     # -- the loop ----------------------------------------------------------------------------------------------------
@@ -237,13 +237,13 @@ class Runtime:
                 if self._speaking:
                     self._speaking.cancel()
             case Show():
-                pass  # whoever observes shows it
+                pass  # the observers show it
             case Earcon():
                 self._start(self._mouth.earcon(effect.name))
             case Listen():
                 self._listening = self._start(self._listen(effect)) if self._ear else None
                 if self._ear is None and self.state.mode is Mode.CALLING:
-                    self._post(NothingHeard(self._clock.now()))  # nobody can speak: the outcome need not wait
+                    self._post(NothingHeard(self._clock.now()))  # nobody can speak, so the outcome need not wait
             case EndTurn():
                 if self._ear:
                     self._ear.end_turn()
@@ -281,7 +281,7 @@ class Runtime:
         try:
             synthesis = (await self._mouth.say(effect.text)).synthesis_seconds
             if watching and self._interruptions and self._interruptions.overlapping():
-                # Begun before we ended, so it is no answer to what had not been heard yet: taken before `SpeechEnded`.
+                # The driver began before playback ended, so this is no answer: it is posted before `SpeechEnded`.
                 watching.cancel()
                 await self._hear_over_ours(self._interruptions)
             complete = True
@@ -303,7 +303,7 @@ class Runtime:
             self._interruptions.go_on()
 
     async def _hear_over_ours(self, interruptions: Interruptions) -> None:
-        """Take words that were said over us as the driver's; the table may end our speech then."""
+        """Treat words that were said over us as the driver's; the table may then end our speech."""
         transcript = await interruptions.words(self._reader.grammar(self.state.catalog, self.context))
         if transcript is not None and transcript.text:
             self._take_words(transcript)

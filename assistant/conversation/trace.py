@@ -1,6 +1,6 @@
-"""A conversation told stage by stage: what a line was taken for, what was asked, called and answered, how it sounds.
+"""Shows a conversation stage by stage: the meaning of a line, questions, calls, answers and spoken words.
 
-Made of observations alone, for those who try a server. It decides nothing and keeps nothing.
+Made from observations alone, for developers who try a server. It decides nothing and stores nothing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class TraceLine:
 
 
 def trace_lines(seen: Observation, language: str) -> Iterator[TraceLine]:
-    """Yield what an observation tells; nothing for what only the machinery concerns."""
+    """Yield the entries for an observation; nothing for purely internal ones."""
     match seen:
         case Understood():
             yield TraceLine("line", seen.text)
@@ -53,7 +53,7 @@ def trace_lines(seen: Observation, language: str) -> Iterator[TraceLine]:
 
 
 def meaning_lines(text: str, reading: Reading) -> Iterator[str]:
-    """Yield what a line was taken for in this conversation: an answer first, as the dialogue does, else a request."""
+    """Yield the meaning of a line in this conversation: an answer first, as in the dialogue, else a request."""
     answers = bool(reading.changes) or reading.choice is not None
     for name, value in reading.changes.items():
         yield f"answer: {name} = {json.dumps(value, ensure_ascii=False)}"
@@ -69,7 +69,7 @@ def meaning_lines(text: str, reading: Reading) -> Iterator[str]:
 
 
 def said_lines(kind: str, text: str, language: str) -> Iterator[TraceLine]:
-    """Yield what is said, and how it sounds if the voice words it otherwise."""
+    """Yield the text that is said, and its spoken form if the voice words it differently."""
     yield TraceLine(kind, f'"{text}"')
     spoken = as_spoken(text, language)
     if spoken != text:
@@ -83,7 +83,7 @@ def call_text(call: ToolCall) -> str:
 
 
 def answer_text(outcome: Outcome) -> str:
-    """Return what a server answered, as it came, cut to `LONGEST_ANSWER`; an error with its code."""
+    """Return a server's answer unchanged, cut to `LONGEST_ANSWER`; an error with its code."""
     if not isinstance(outcome, Succeeded):
         return f"{outcome.kind}: {outcome.error.message} [{outcome.error.code}]"
     text = json.dumps(_bare(outcome.result), ensure_ascii=False)
@@ -91,5 +91,5 @@ def answer_text(outcome: Outcome) -> str:
 
 
 def _bare(result: JSON) -> JSON:
-    """Return the text of an answer that is nothing but text."""
+    """Return the text of an answer that consists of text only."""
     return result["text"] if isinstance(result, dict) and set(result) == {"text"} else result

@@ -1,7 +1,8 @@
-"""What is being asked, kept on this device for as long as it is asked, so that a restart can take it up.
+"""Stores the open request on this device while it is open, so that a restart can take it up.
 
-It holds tool and arguments of the request in hand, in a file of mode 0600 that is erased once the question is over; no
-consent, no answer of a server and nothing that was heard. If the disk does not take it, it is only not taken up.
+It holds the tool and arguments of the current request in a file of mode 0600, which is erased once the question is
+over. It holds no consent, no answer of a server and none of the driver's words. If the disk fails, the request is
+merely not taken up.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ from client.servers.processes.process_use import process_lives
 
 FILE_NAME = "unfinished.json"
 MOST_REQUESTS = 3
-"""Requests that are kept: the one that is asked about and the next ones of the same sentence."""
+"""Most requests that are stored: the open one and the next ones from the same sentence."""
 _RECENT = 50
-"""Newest rows of the record of calls that are looked through."""
+"""How many of the record's newest rows are searched."""
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """What the file holds. `at` is in seconds since the epoch; `pid` is the process that asks."""
+    """The contents of the file. `at` is in seconds since the epoch; `pid` is the process that has the request open."""
 
     at: float
     requests: tuple[Unfinished, ...]
@@ -53,18 +54,18 @@ class UnfinishedRequests:
     """The file of one conversation. It is an observer of the runtime."""
 
     def __init__(self, path: Path, wait: float = 0.0) -> None:
-        """`wait` is in seconds: how long after the start what is found is told."""
+        """`wait` is how many seconds after the start a stored request is reported."""
         self.wait = wait
         self._path = path
         self._kept: tuple[Unfinished, ...] | None = None
         self._found = False
-        """Whether something was found that the conversation does not know yet."""
+        """Whether a stored request was found that the conversation does not know yet."""
 
     async def found(self, record: Record, now: float) -> UnfinishedFound | None:
-        """Return what the last conversation was asking; None if that is long ago, or may have been done since."""
+        """Return the last conversation's open request; None if it is too old, or may have been carried out since."""
         kept = self._read()
         if kept is not None and kept.pid != os.getpid() and process_lives(kept.pid, kept.at):
-            self._kept = ()  # another McQueen is asking this; the file is its own
+            self._kept = ()  # another McQueen has this request open; the file belongs to it
             return None
         if kept is None or not 0 <= now - kept.at <= UNFINISHED_SECONDS or not kept.requests:
             return None
@@ -80,7 +81,7 @@ class UnfinishedRequests:
         return UnfinishedFound(now, kept.requests)
 
     def saw(self, seen: Observation) -> None:
-        """Keep what is asked now, and erase it as soon as nothing is asked."""
+        """Store the open request, and erase it as soon as there is none."""
         if not isinstance(seen, Stepped):
             return
         self._found = self._found and not isinstance(seen.event, UnfinishedFound)
@@ -102,7 +103,7 @@ class UnfinishedRequests:
         self._kept = kept.requests
 
     def erase(self) -> None:
-        """Forget what is asked: the conversation was ended on purpose."""
+        """Erase the open request: the conversation was ended on purpose."""
         if self._kept == ():
             return
         try:
@@ -124,7 +125,7 @@ class UnfinishedRequests:
 
 
 def _asked(state: State) -> Iterable[Unfinished]:
-    """Yield the request that a question of ours is about, and those that follow it; nothing if none is."""
+    """Yield the request that our question is about, and the requests that follow it; nothing if no question waits."""
     asked = state.mode in WAITING or state.offer == UNFINISHED
     if not asked or state.request is None or state.request.kept:
         return
@@ -135,7 +136,7 @@ def _asked(state: State) -> Iterable[Unfinished]:
 
 
 def _goal(request: Request) -> Request:
-    """Return what all is done for, where something is looked up on the way: that is looked up anew."""
+    """Return the request that a look-up is for, because the look-up is made anew."""
     while request.goal is not None:
         request = request.goal
     return request

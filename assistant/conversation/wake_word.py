@@ -1,4 +1,4 @@
-"""The wake word in a live conversation: it presses the driver's key, and only while nothing else goes on.
+"""The wake word in a live conversation: it acts like the driver's key, but only while nothing else goes on.
 
 It hears only the open microphone, stores nothing, and never wakes on our own voice.
 """
@@ -34,7 +34,7 @@ class Waking:
         server: str = "",
         language: str = BASE,
     ) -> None:
-        """`speaking` tells whether we are speaking; `complain` receives a phrase that nothing here can spot.
+        """`speaking` returns whether we are speaking; `complain` receives a phrase that no detector here knows.
 
         If there is a `server` (`tcp://HOST:PORT`, Wyoming), it spots the phrases instead.
         """
@@ -63,7 +63,7 @@ class Waking:
     def _spotters(self) -> list[WakeSpotter]:
         if not self._server:
             return [_spotter(phrase) for phrase in self._phrases]
-        from voice.wyoming import WyomingSpotter  # heavy: only where a server is named
+        from voice.wyoming import WyomingSpotter  # heavy: only if the settings name a server
 
         return [WyomingSpotter(self._server, [_model_name(phrase) for phrase in self._phrases], self._complain)]
 
@@ -74,14 +74,14 @@ class Waking:
             async for _ in wakes(self._capture, spotters, speaking=self._speaking):
                 if runtime.state.mode is Mode.IDLE:
                     runtime.press()
-        except DeviceError:  # told by who owns the microphone
+        except DeviceError:  # the owner of the microphone reports this
             for spotter in spotters:
                 await spotter.reset()
             await self._capture.wait_ready(_WAIT_SECONDS)
 
 
 def _spotter(phrase: str) -> WakeSpotter:
-    from voice.wake import PHRASE, MicroSpotter, PhraseSpotter  # heavy: only where a wake word is wanted
+    from voice.wake import PHRASE, MicroSpotter, PhraseSpotter  # heavy: only if a wake word is wanted
 
     return PhraseSpotter() if phrase == PHRASE else MicroSpotter(_model_name(phrase))
 

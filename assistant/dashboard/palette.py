@@ -87,13 +87,13 @@ async def _run_on_turn(app: Face, action: str) -> None:
 
 
 def _administer(app: Face) -> None:
-    from assistant.dashboard.screens.admin_screen import AdminScreen  # heavy: only where it is wanted
+    from assistant.dashboard.screens.admin_screen import AdminScreen  # heavy: only if it is wanted
 
     app.push_screen(AdminScreen())
 
 
 def _make(app: Face) -> None:
-    from assistant.dashboard.screens.routine_screen import RoutineScreen  # heavy: only where it is wanted
+    from assistant.dashboard.screens.routine_screen import RoutineScreen  # heavy: only if it is wanted
 
     app.push_screen(RoutineScreen())
 

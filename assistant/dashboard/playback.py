@@ -40,6 +40,6 @@ class Playback:
 
 
 def _speaker(device: str) -> Sink:
-    from voice.speaker import Speaker  # PortAudio: only where something is played
+    from voice.speaker import Speaker  # PortAudio: only if something is played
 
     return Speaker(device)

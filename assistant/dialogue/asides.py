@@ -1,7 +1,6 @@
-"""Transitions for words that steer: never mind, stop, repeat, slower, help, go back, undo, what happened, more.
+"""Transitions for the control words: never mind, stop, repeat, slower, help, go back, undo, what happened, more.
 
-Whatever is answered on the side, a question that waits is asked again afterwards: an aside never drops a request, and
-never stands in for a read-back.
+After an aside, the pending question is asked again. An aside never drops a request and never replaces a read-back.
 """
 
 from __future__ import annotations
@@ -50,17 +49,17 @@ from client.call import Deferred, Need, NeedsInput, Succeeded, Unknown
 from client.catalog import Tool
 
 LOUDER, LOUDEST, QUIETEST = 1.5, 4.0, 0.1
-"""Step and ends of the loudness, as shares of the volume in the settings."""
+"""The step and the limits of the loudness, as shares of the volume in the settings."""
 SLOWER, SLOWEST, FASTER, FASTEST = 0.85, 0.6, 1.15, 1.3
-"""Steps and ends of the speaking rate, as shares of the rate in the settings."""
+"""The step and the limits of the speaking rate, as shares of the rate in the settings."""
 
 
 REMAINING = "remaining"
-"""Field of an answer with the number of things that the same call tells when it is made again."""
+"""Field of an answer that gives how many items are left; the same call, made again, returns them."""
 
 
 def aside(state: State, text: str, at: float) -> Step:
-    """Say something on the side, and come back to what was being asked, offered or done."""
+    """Say something on the side, then return to the pending question, offer or call."""
     if state.mode in WAITING:
         question = question_again(state) if state.mode is not Mode.CONFIRMING else ""
         return ask_again(state, in_breaths(text, state.driving, beside=question)[0], at)
@@ -72,14 +71,14 @@ def aside(state: State, text: str, at: float) -> Step:
 
 
 def _offer_to_check(state: State, text: str) -> Step:
-    """Say something, and offer to look what became of the last call."""
+    """Say something, and offer to check how the last call ended."""
     first = in_breaths(text, state.driving)[0]
     offering = replace(state.still_reporting(), offer="check")
     return say(state, f"{first} {prompt('check')}", Purpose.STATEMENT, turn=offering)
 
 
 def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Step:
-    """Ask the waiting question again; `short` leaves out a read-back that was heard already."""
+    """Ask the waiting question again; `short` leaves out a read-back that the driver has already heard."""
     tool, turn = pending_tool(state), state.turn
     if isinstance(turn, Confirming) and tool is not None:
         if short and state.said.heard and state.said.read_back_heard:
@@ -90,7 +89,7 @@ def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Ste
 
 
 def question_again(state: State) -> str:
-    """Return the waiting question without what led up to it."""
+    """Return the waiting question without the sentences before it."""
     tool = pending_tool(state)
     match state.turn:
         case Choosing(options=options):
@@ -106,7 +105,7 @@ def question_again(state: State) -> str:
 
 
 def _server_question(tool: Tool, needs: NeedsInput, asked: str) -> str:
-    """Return what a server asks: whether its changed tool may be used, or a field of its form."""
+    """Return the question of a server: whether its changed tool may be used, or a field of its form."""
     if needs.need is Need.APPROVAL:
         return needs_text(tool, needs)
     properties = needs.schema.get("properties")
@@ -115,12 +114,12 @@ def _server_question(tool: Tool, needs: NeedsInput, asked: str) -> str:
 
 
 def pending_tool(state: State) -> Tool | None:
-    """Return the tool of the request in hand."""
+    """Return the tool of the current request."""
     return state.catalog.find(state.request.tool) if state.request is not None else None
 
 
 def close(state: State, text: str, sign: str = "done", *, kept: Request | None = None) -> Step:
-    """Say that it is over; the turn settles when that was heard. `kept` can still be changed, or tried again."""
+    """Say that the request is over; the turn closes after playback. The driver can still change or retry `kept`."""
     return join(say(state.for_another_subject(), text, Purpose.STATEMENT, turn=Reporting(kept)), Earcon(sign))
 
 
@@ -133,7 +132,8 @@ def never_mind(state: State, event: Event) -> Step:
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:
-    """Nothing is being asked: be quiet; what was put aside, or taken back in the same breath, is told as dropped."""
+    """No question waits, so be quiet. If a request was put aside, or withdrawn in the same sentence, say that it is
+    dropped."""
     taken_back = isinstance(event, Heard) and event.reading.mood is Wanted.DROP
     if state.waiting or taken_back:
         return never_mind(state, event)
@@ -148,17 +148,17 @@ def stop(state: State, event: Event) -> Step:
 
 
 def leave_call(state: State, event: Event) -> Step:
-    """A call that is under way is not taken back: it ends and is reported. What was to follow is dropped."""
+    """A running call cannot be withdrawn: it ends and is reported. Requests that wait behind it are dropped."""
     return say(replace(state, waiting=()), prompt("on_its_way"), Purpose.NOTICE)
 
 
 def still_calling(state: State, event: Event) -> Step:
-    """Whatever is asked while a call is under way, its end comes first."""
+    """While a call is running, answer nothing else before its outcome."""
     return say(state, prompt("on_its_way"), Purpose.NOTICE)
 
 
 def hush_call(state: State, event: Event) -> Step:
-    """Stop speaking while a call is under way; it ends and is reported."""
+    """Stop speaking while a call is running; the call still ends and is reported."""
     return replace(state, said=replace(state.said, playing=0), waiting=()), (StopSpeaking(), Earcon("done"))
 
 
@@ -166,13 +166,13 @@ def hush_call(state: State, event: Event) -> Step:
 
 
 def repeat(state: State, event: Event) -> Step:
-    """Say the last thing again; a read-back counts as heard only when it has been played again."""
+    """Say the last thing again. A read-back counts as heard only after it has been played again."""
     if not state.said.text:
         return aside(state, prompt("nothing_to_repeat"), event.at)
     if state.mode in WAITING:
         return ask_again(state, "", event.at)
     if state.mode is Mode.CALLING:
-        return still_calling(state, event)  # what was said last is the question that has been answered
+        return still_calling(state, event)  # the last thing said is a question that the driver has answered
     if state.offer == "check":
         return say(state, state.said.text, Purpose.STATEMENT, turn=state.still_reporting())
     last = state.said.text.removesuffix(prompt("go_on")).strip()
@@ -180,12 +180,12 @@ def repeat(state: State, event: Event) -> Step:
 
 
 def slower(state: State, event: Event) -> Step:
-    """Speak more slowly from now on, beginning with the last thing said."""
+    """Speak more slowly from now on, and repeat the last thing that way."""
     return _at_pace(state, event, max(SLOWEST, state.speaker.pace * SLOWER))
 
 
 def faster(state: State, event: Event) -> Step:
-    """Speak faster from now on, beginning with the last thing said."""
+    """Speak faster from now on, and repeat the last thing that way."""
     return _at_pace(state, event, min(FASTEST, state.speaker.pace * FASTER))
 
 
@@ -194,12 +194,12 @@ def _at_pace(state: State, event: Event, pace: float) -> Step:
 
 
 def louder(state: State, event: Event) -> Step:
-    """Speak louder from now on, beginning with the last thing said."""
+    """Speak louder from now on, and repeat the last thing that way."""
     return _at_loudness(state, event, min(LOUDEST, state.speaker.loudness * LOUDER))
 
 
 def quieter(state: State, event: Event) -> Step:
-    """Speak more quietly from now on, beginning with the last thing said."""
+    """Speak more quietly from now on, and repeat the last thing that way."""
     return _at_loudness(state, event, max(QUIETEST, state.speaker.loudness / LOUDER))
 
 
@@ -208,7 +208,7 @@ def _at_loudness(state: State, event: Event, loudness: float) -> Step:
 
 
 def help_me(state: State, event: Event) -> Step:
-    """Say what can be said here."""
+    """Say what the driver can say now."""
     if state.mode in WAITING:
         return ask_again(state, prompt(f"help_{state.mode.value}"), event.at)
     if state.mode is Mode.CALLING:
@@ -237,9 +237,9 @@ def more(state: State, event: Event) -> Step:
 
 
 def _asked_for_the_rest(state: State) -> Request | None:
-    """Return the last call again if its answer said that some are left, which the same call tells; else None.
+    """Return the last call, to be made again, if its answer said that items are left; else None.
 
-    Whether it needs a yes is decided anew, as for every request.
+    Policy decides anew whether the call needs a yes, as for every request.
     """
     past = state.memory.past
     if past is None or not isinstance(past.outcome, Succeeded) or not isinstance(past.outcome.result, dict):
@@ -255,7 +255,7 @@ def _asked_for_the_rest(state: State) -> Request | None:
 
 
 def go_back(state: State, event: Event) -> Step:
-    """Take back the last value given, or say that there is nothing before this."""
+    """Take back the last value that the driver gave, or say that there is none."""
     laid_aside = state.memory.laid_aside
     if not state.earlier and laid_aside is not None and state.mode not in WAITING:
         again = replace(state, memory=replace(state.memory, laid_aside=None))
@@ -276,8 +276,8 @@ def go_back(state: State, event: Event) -> Step:
 
 
 def undo(state: State, event: Event) -> Step:
-    """Take back the last effect where its tool has an inverse; the inverse is confirmed like any other."""
-    if state.backlog.unworded and state.said.text == prompt("words_kept"):  # kept just now
+    """Undo the last effect if its tool names an inverse; the inverse is confirmed like any other call."""
+    if state.backlog.unworded and state.said.text == prompt("words_kept"):  # the request was saved a moment ago
         return aside(
             replace(state, backlog=replace(state.backlog, unworded=state.backlog.unworded[:-1])),
             prompt("taken_back"),
@@ -301,7 +301,7 @@ def undo(state: State, event: Event) -> Step:
 
 
 def what_happened(state: State, event: Event) -> Step:
-    """Say what became of the last thing done; where nobody knows, offer to look."""
+    """Say how the last call ended; if nobody knows, offer to check."""
     past = state.memory.done or state.memory.past
     tool = state.catalog.of(past.call.server, past.call.tool) if past else None
     if past is None or past.outcome is None or tool is None:
@@ -322,18 +322,19 @@ def what_happened(state: State, event: Event) -> Step:
 
 
 def hush_announcements(state: State, event: Event) -> Step:
-    """From now on only speak when asked; safety and what was confirmed before are still told."""
+    """From now on, speak only when asked; safety warnings and the ends of confirmed calls are still reported."""
     return aside(replace(state, speaker=replace(state.speaker, announces=False)), prompt("quiet_from_now"), event.at)
 
 
 def allow_announcements(state: State, event: Event) -> Step:
-    """Speak up again."""
+    """Speak unasked again."""
     return aside(replace(state, speaker=replace(state.speaker, announces=True)), prompt("announcing"), event.at)
 
 
 @on(Noticed)
 def noticed(state: State, event: Noticed) -> Step:
-    """Something worth telling unasked: safety at once, the rest when nothing is going on and the driver wants it."""
+    """Something that the driver should hear unasked. A safety warning is spoken at once; other news waits until nothing
+    else is going on, and is dropped if the driver wants silence."""
     text = sentence(event.text)
     if event.safety:
         return aside(state, text, event.at) if state.mode is not Mode.IDLE else say(state, text, Purpose.NOTICE)

@@ -1,6 +1,6 @@
-"""Transitions for what comes of a call: it succeeded, failed, was put off, was lost, or its server asks something.
+"""Transitions for the outcome of a call: it succeeded, failed, was deferred, was lost, or its server asks something.
 
-Every outcome is told, and none is sent again from here, but for one look-up spelled another way.
+Every outcome is reported. No call is sent again from here, except one look-up whose values are spelled differently.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _REFUSED_BY_TOOL = ("tool_error", "invalid_arguments")
 
 
 def succeeded(state: State, event: Event) -> Step:
-    """Report what came back, one breath at a time."""
+    """Report the result, one breath at a time."""
     match state.turn, event:
         case Calling() as under_way, CallEnded(outcome=Succeeded() as outcome):
             tool, remembered = _ended(state, under_way, outcome)
@@ -81,7 +81,7 @@ def _result_told(state: State, under_way: Calling, tool: Tool, outcome: Succeede
     listed = items_of(outcome.result) or known.memory.results
     done = replace(known, earlier=(), memory=replace(known.memory, results=listed))
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
-        # The driver sees it happen and hears no words; a face without sound still has them to show.
+        # The driver sees the effect, so nothing is spoken; a screen or transcript still shows the words.
         shown = in_breaths(report(tool, outcome, state.utc_offset, at), state.driving)[0]
         return join(next_request(done, at), Show(shown), Earcon("done"))
     telling = say_part(done, answer_parts(tool, outcome, clock, state.driving))
@@ -90,20 +90,21 @@ def _result_told(state: State, under_way: Calling, tool: Tool, outcome: Succeede
 
 
 def _kept_open(state: State, request: Request, parts: tuple[str, ...]) -> Step:
-    """Say why a call did not work; its request can be changed or tried again."""
+    """Say why a call failed; its request can be changed or tried again."""
     left = replace(state, waiting=without_consents(state.waiting))
     return join(say_part(left, parts, replace(request, call_id="")), Earcon("error"))
 
 
 def _towards_goal(state: State, goal: Request, tool: Tool, outcome: Succeeded, at: float) -> Step:
-    """Go on with what was looked up for, and say what was found where it is one thing; several are asked about."""
+    """Go on with the request that needed the look-up. Say the result if it is one thing; if there are several, ask
+    which."""
     several = len(items_of(outcome.result) or ()) > 1
     found = "" if several else in_breaths(report(tool, outcome, state.utc_offset, at), state.driving)[0]
     return proceed(state, goal, at, found)
 
 
 def _look_up_failed(state: State, request: Request, tool: Tool, outcome: Failed) -> Step | None:
-    """Ask again for what a look-up was given, where its server did not know it; None where that is no use."""
+    """If the server did not know the value of a look-up, ask for that value again; None if asking cannot help."""
     if request.goal is None or outcome.error.code not in _REFUSED_BY_TOOL:
         return None
     told = next((name for name in reversed(tool.required) if name in request.arguments), "")
@@ -118,7 +119,7 @@ def _look_up_failed(state: State, request: Request, tool: Tool, outcome: Failed)
 
 
 def failed(state: State, event: Event) -> Step:
-    """Say what went wrong; ask again for values that the server did not take; keep the request open for a change."""
+    """Say what went wrong. Ask again for values that the server refused; the request can still be changed."""
     match state.turn, event:
         case Calling() as under_way, CallEnded(outcome=Failed() as outcome):
             tool, remembered = _ended(state, under_way, outcome)
@@ -146,7 +147,7 @@ def _failure_told(state: State, under_way: Calling, tool: Tool, outcome: Failed,
 
 
 def deferred(state: State, event: Event) -> Step:
-    """Say that it is kept and will be done."""
+    """Say that the call is saved and will be sent later."""
     match state.turn, event:
         case Calling() as under_way, CallEnded(outcome=Deferred() as outcome):
             tool, remembered = _ended(state, under_way, outcome)
@@ -158,7 +159,7 @@ def deferred(state: State, event: Event) -> Step:
 
 
 def unknown(state: State, event: Event) -> Step:
-    """Say that nobody knows, and offer to look where a tool of the same server can tell (promise 2)."""
+    """Say that nobody knows how the call ended. Offer to check, if a tool of the same server can tell (promise 2)."""
     match state.turn, event:
         case Calling() as under_way, CallEnded(outcome=Unknown() as outcome):
             tool, remembered = _ended(state, under_way, outcome)
@@ -174,7 +175,7 @@ def unknown(state: State, event: Event) -> Step:
 
 
 def input_wanted(state: State, event: Event) -> Step:
-    """The server asks for something first."""
+    """The server asks for something before the call can go on."""
     match state.turn, event:
         case Calling() as under_way, CallEnded(outcome=NeedsInput() as outcome):
             tool, remembered = _ended(state, under_way, outcome)
@@ -184,7 +185,7 @@ def input_wanted(state: State, event: Event) -> Step:
 
 
 def _ended(state: State, under_way: Calling, outcome: Outcome) -> tuple[Tool | None, State]:
-    """Return the tool that was called, if it is still there, and the state that remembers what came of the call."""
+    """Return the tool that was called, if it still exists, and the state that remembers the outcome of the call."""
     past = replace(state.memory.past, outcome=outcome) if state.memory.past else None
     tool = state.catalog.find(under_way.request.tool)
     done = past if past is not None and (tool is None or has_effects(tool)) else state.memory.done
@@ -192,7 +193,7 @@ def _ended(state: State, under_way: Calling, outcome: Outcome) -> tuple[Tool | N
 
 
 def hold_outcome(state: State, event: Event) -> Step:
-    """The driver is speaking: what came of the call is told when they have finished (V13)."""
+    """The driver is speaking, so the outcome is reported when they have finished (V13)."""
     match state.turn, event:
         case Calling() as under_way, CallEnded():
             return replace(state, turn=replace(under_way, held=event)), ()

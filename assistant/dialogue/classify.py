@@ -1,6 +1,6 @@
 """What an event means in a state: which of the table's triggers it is. Pure; it changes nothing.
 
-What does not fit a table stands here, and only here.
+Decisions that do not fit a table are made in this module, and only here.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
 
 
 class Trigger(StrEnum):
-    """What an event means in a state."""
+    """The meaning of an event in a state."""
 
     PRESS = "press"
     REQUEST = "request"
@@ -126,7 +126,8 @@ _CONTROLS: Mapping[Control, Trigger] = {
 
 
 VOIDING = frozenset({Control.NO, Control.NEVER_MIND, Control.STOP})
-"""Whatever else is said beside them, what was agreed to and has not begun is asked about again (promise 1)."""
+"""If the driver says any of these beside something else, an approved call that has not begun is confirmed again
+(promise 1)."""
 CLEAR_SUBJECT = 0.5
 """A request for another tool that scores this much, while a read-back waits, is a change of subject."""
 
@@ -192,7 +193,8 @@ def _classify_outcome(state: State, event: CallEnded) -> Trigger:
 
 
 def _classify_heard(state: State, event: Heard) -> Trigger:
-    """A control word first; then, by mode: new values before yes and no, an answer before a new subject."""
+    """Check for a control word first. Then, depending on the mode, check new values before yes and no, or an answer
+    before a new subject."""
     reading = event.reading
     if is_vague(reading.interpretations):
         reading = replace(reading, interpretations=())
@@ -223,7 +225,7 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
 
 
 def _next_sentence(state: State, reading: Reading) -> Trigger | None:
-    """Return what words are where one sentence after the other is asked for; None elsewhere."""
+    """While the driver dictates one sentence after another, return what the words mean there; else None."""
     said, request = reading.next_sentence, state.request
     if said is None or state.mode is not Mode.ELICITING or request is None:
         return None
@@ -235,7 +237,7 @@ def _next_sentence(state: State, reading: Reading) -> Trigger | None:
 
 
 def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
-    """Return what words are that want nothing done; None where they want something, or answer what was asked."""
+    """Return the trigger for words that ask for no action; None if they ask for one, or answer the question."""
     if reading.interpretations or reading.control is not None or _answers_in_words(state, reading):
         return None
     match reading.mood:
@@ -255,7 +257,7 @@ def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
 
 
 def _answers_in_words(state: State, reading: Reading) -> bool:
-    """Return whether words with the look of a refusal or a question answer what waits: a message, or a new value."""
+    """Return whether words that look like a refusal or a question are an answer: message text, or a new value."""
     if state.mode is Mode.CONFIRMING:
         return bool(reading.changes)
     if state.mode not in (Mode.ELICITING, Mode.ANSWERING) or state.asked not in reading.changes:
@@ -266,7 +268,7 @@ def _answers_in_words(state: State, reading: Reading) -> bool:
 
 
 def _says_more(state: State, reading: Reading) -> bool:
-    """Whether the words tell something for the goal or another look-up, where a look-up's question waits."""
+    """While we ask for a look-up's argument: do the words fill an argument of the goal, or of another look-up?"""
     request = state.request
     if request is None or request.goal is None or state.mode is not Mode.ELICITING:
         return False
@@ -276,7 +278,7 @@ def _says_more(state: State, reading: Reading) -> bool:
 
 
 def _beyond_limits(state: State, reading: Reading) -> bool:
-    """Whether the words answer what was asked, or change what is being confirmed, with a value that cannot be."""
+    """Whether the words answer the question, or give a value that is impossible for the request being confirmed."""
     if state.mode in (Mode.ELICITING, Mode.ANSWERING):
         return state.asked in reading.invalid
     same = state.request is not None and reading.interpretations[0].tool == state.request.tool
@@ -284,7 +286,7 @@ def _beyond_limits(state: State, reading: Reading) -> bool:
 
 
 def _may_agree(state: State, at: float) -> bool:
-    """Whether a yes now answers a question that was heard to its end, and not long ago."""
+    """Whether a yes now answers a question that was played to its end a short time ago."""
     heard = state.said.heard and 0 <= at - state.said.heard_at <= YES_SECONDS
     if state.mode is Mode.CONFIRMING:
         return heard and state.said.read_back_heard
@@ -294,36 +296,38 @@ def _may_agree(state: State, at: float) -> bool:
 
 
 ANOTHER_SUBJECT = 0.8
-"""A request for another tool that scores this much, and opens as one, is no answer to a question."""
+"""A request for another tool that scores this much, and begins like a request, is no answer to a question."""
 
 
 ORDERED_SUBJECT = 0.25
-"""As `ANOTHER_SUBJECT`, if the words name things of that tool and not of the one that asks (`orders_another`)."""
+"""Like `ANOTHER_SUBJECT`, but for words that name things of that tool and none of the tool that asks
+(`orders_another`)."""
 
 
 MOST_ANSWER_WORDS = 2
-"""Words of an answer to what is offered again; more of them that open as a request are one."""
+"""Most words of an answer to a repeated offer. More words that begin like a request are a request."""
 
 
 def _begins_anew(state: State, reading: Reading) -> bool:
-    """Whether the words plainly ask for something else than what is being asked: a change of subject."""
+    """Whether the words plainly ask for something other than the question does: a change of subject."""
     best = reading.interpretations[0] if reading.interpretations else None
     if best is None or state.mode not in (Mode.CHOOSING, Mode.ELICITING, Mode.ANSWERING):
         return False
     if not (reading.opens_request or reading.orders_another):
         return False
     if state.request is not None and state.request.offered and len(reading.text.split()) > MOST_ANSWER_WORDS:
-        return best.score >= min(CLEAR_SUBJECT, _least(reading))  # asked out of turn: a request is none of its answers
+        return best.score >= min(CLEAR_SUBJECT, _least(reading))  # asked out of turn: no request is an answer to it
     if MAY_BE_SENTENCES & set(label(state.asked).split()) or best.score < _least(reading):
         return False
-    if state.request is not None and best.tool == state.request.tool:  # the request said again is no value for it
+    if state.request is not None and best.tool == state.request.tool:  # a repeated request is no value for it
         value = reading.changes.get(state.asked)
         return bool(reading.text) and isinstance(value, str) and _bare(value) == _bare(reading.text)
     return best.tool not in {option.request.tool for option in state.options if option.request is not None}
 
 
 def _least(reading: Reading) -> float:
-    """Return the score from which words that open as a request are one: less, if they name a thing of its tool."""
+    """Return the score from which words that begin like a request are one. It is lower if they name a thing of its
+    tool."""
     return ORDERED_SUBJECT if reading.orders_another else ANOTHER_SUBJECT
 
 
@@ -332,12 +336,12 @@ def _bare(text: str) -> str:
 
 
 def _renews(state: State, reading: Reading) -> bool:
-    """Return whether words give a value of the request in hand anew ("make the message ..."), and add none beside."""
+    """Return whether the words give a new value for the current request ("make the message ...") and nothing else."""
     return state.request is not None and set(reading.changes) <= set(state.request.arguments)
 
 
 def _answers_something(state: State, reading: Reading) -> bool:
-    """Whether new values belong to the request in hand rather than to a new subject."""
+    """Whether new values belong to the current request rather than to a new subject."""
     if state.mode in (Mode.ELICITING, Mode.ANSWERING):
         if names_results(state):
             return bool(set(reading.changes) - {state.asked})

@@ -1,4 +1,4 @@
-"""What understanding and the recognizer's grammar are told about the conversation. Pure."""
+"""The context of the conversation that understanding and the recognizer's grammar receive. Pure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
 
 
 def _goal(request: Request | None) -> str:
-    """Return what all is done for: the tool of the request in hand, or of what it is looked up for."""
+    """Return the tool that the driver wants in the end: the current request's, or that of the request it is a look-up
+    for."""
     while request is not None and request.goal is not None:
         request = request.goal
     return request.tool if request is not None else ""

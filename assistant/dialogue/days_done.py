@@ -1,6 +1,6 @@
-"""Tells what was done on a day, as the record of calls has it: "what did you do today", also after a restart.
+"""Answers "what did you do today" from the record of calls, also after a restart.
 
-It reads no record itself: what was found there comes with the driver's words.
+It does not read the record itself: the entries arrive with the driver's words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from client.schemas.tool_names import parted_name
 
 
 def tell_deeds(state: State, event: Event) -> Step:
-    """Say what was done on the day that was asked about, the first thing first, and come back to what was asked."""
+    """Report the calls of the day that the driver asked about, earliest first, then return to the pending question."""
     assert isinstance(event, Heard)
     day = "yesterday" if event.reading.control is Control.DONE_YESTERDAY else "today"
     if event.deeds is None:
@@ -32,7 +32,7 @@ def tell_deeds(state: State, event: Event) -> Step:
 
 
 def _told(state: State, deed: Deed) -> str:
-    """Return one deed: what, when, and whether nobody knows how it ended."""
+    """Return one call in words: the action, the time, and, if its end is unknown, that it is."""
     tool = state.catalog.of(*parted_name(deed.tool))
     name = tool_title(tool) if tool is not None else label(parted_name(deed.tool)[1]).capitalize()
     when = datetime.fromtimestamp(deed.at + state.utc_offset, UTC).time().replace(second=0, microsecond=0)

@@ -1,8 +1,8 @@
-"""Free words that could not be taken down: one correction, then ways out that work, and words asked for once parked.
+"""Message text that could not be recognized: one correction, then alternatives, and a question once the car is parked.
 
-A message that was turned down twice is not guessed at a third time: McQueen offers the driver's kept sentences, or
-keeps the request on the device and asks for its words when the vehicle has parked. Nothing that is kept is ever sent
-without a read-back and its yes.
+After two failures McQueen does not guess a third time. It offers the driver's saved sentences, or saves the request on
+the device and asks for the text when the vehicle has parked. A saved request is never sent without a read-back and its
+yes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from assistant.wording.replies import blanks_worded, way_out_question, ways_out,
 from client.values import JSON
 
 MOST_KEPT = 20
-"""Requests kept at once; the oldest goes for the next one."""
+"""Most requests saved at once; the next one replaces the oldest."""
 
 
 # -- counting --------------------------------------------------------------------------------------------------------
 
 
 def turned_down(state: State) -> State:
-    """Return the state with a read-back counted as missed: of dictated words, or of words that were corrected."""
+    """Return the state with one more failed read-back: of dictated words, or of words that were corrected."""
     request = state.request
     if request is None or not (request.dictated or request.missed):
         return state
@@ -42,7 +42,8 @@ def turned_down(state: State) -> State:
 def corrected(
     state: State, request: Request, event: Heard, changes: dict[str, JSON]
 ) -> tuple[Request, dict[str, JSON]]:
-    """Return the request and the new values, where free words are among them: counted if spoken, and blanks filled."""
+    """Return the request and the new values. If they hold dictated text, a spoken one is counted as a try, and blanks
+    are filled."""
     name = free_words(state.catalog.find(request.tool))
     words = changes.get(name) if name else None
     if not isinstance(words, str):
@@ -60,7 +61,7 @@ def corrected(
 
 
 def at_a_loss(state: State, missed: int) -> Step | None:
-    """Return the ways out where free words were missed that often by now; None where they still may be said again."""
+    """Return the alternatives if the text failed too often by now; None if the driver may still say it again."""
     request = state.request
     if missed < MOST_MISSED_WORDS or request is None or state.plan or not free_words(pending_tool(state)):
         return None
@@ -68,7 +69,7 @@ def at_a_loss(state: State, missed: int) -> Step | None:
 
 
 def way_out(state: State, request: Request) -> Step:
-    """Say honestly that it cannot be taken down, and offer kept sentences and keeping the request."""
+    """Say honestly that the text cannot be recognized, and offer saved sentences or saving the request."""
     labels = ways_out(bool(state.memory.messages))
     ways = (WayOut.MESSAGES, WayOut.KEEP) if state.memory.messages else (WayOut.KEEP,)
     options = tuple(Option(label, way=way) for label, way in zip(labels, ways, strict=True))
@@ -78,12 +79,12 @@ def way_out(state: State, request: Request) -> Step:
 
 
 def take(state: State, request: Request, way: WayOut) -> Step:
-    """Go the way that the driver chose for the request."""
+    """Do what the driver chose for the request."""
     return _offer_messages(state, request) if way is WayOut.MESSAGES else _keep(state, request)
 
 
 def _offer_messages(state: State, request: Request) -> Step:
-    """Read at most three kept sentences aloud; one of them is read back before it is sent, like any other."""
+    """Read at most three saved sentences aloud. The chosen one is read back before it is sent, like any other."""
     name = free_words(state.catalog.find(request.tool))
     bare = {key: value for key, value in request.arguments.items() if key != name}
     options = []
@@ -99,7 +100,7 @@ def _offer_messages(state: State, request: Request) -> Step:
 
 
 def _that_fit(options: Sequence[Option], driving: DrivingState) -> int:
-    """Return how many of the options one question may hold (V1, V2): one at least."""
+    """Return how many of the options one question may hold (V1, V2); at least one."""
     words, most = len(which_tool(["", ""]).split()), LIMITS[driving]
     for number, option in enumerate(options[: min(MOST_OPTIONS, most.options)]):
         words += len(option.label.split())

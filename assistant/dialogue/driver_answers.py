@@ -1,4 +1,4 @@
-"""Transitions for what the driver does: presses, speaks, stays silent, steers."""
+"""Transitions for the driver's actions: pressing the key, speaking, staying silent, and control words."""
 
 from __future__ import annotations
 
@@ -63,20 +63,20 @@ def new_request(state: State, event: Event) -> Step:
 
 
 def other_subject(state: State, event: Event) -> Step:
-    """A new request while another waits for an answer: the other is put aside and offered afterwards."""
+    """A new request while another waits for an answer: the earlier one is put aside and offered afterwards."""
     best = reading_of(event).interpretations[0]
     request = state.request
-    if request is not None and best.tool == request.tool and request.goal is not None:  # what is looked up, in full
+    if request is not None and best.tool == request.tool and request.goal is not None:  # the whole look-up
         return change(state, request, best.arguments, event.at, reading_of(event).beside)
-    if request is not None and best.tool == request.tool:  # the same again, or said anew: not asked twice
+    if request is not None and best.tool == request.tool:  # the same request again: not asked twice
         return begin(dictation_turns.turned_down(state), reading_of(event).interpretations, event.at)
-    if reading_of(event).refuses:  # "don't send it, call her": what waits is refused, not put aside
+    if reading_of(event).refuses:  # "don't send it, call her": the waiting request is refused, not put aside
         return begin(state, reading_of(event).interpretations, event.at)
     return begin(park(state), reading_of(event).interpretations, event.at)
 
 
 def queue_request(state: State, event: Event) -> Step:
-    """A new request while a call is under way: it comes next."""
+    """A new request while a call is running: it comes next."""
     best = reading_of(event).interpretations[0]
     wanted = request_of(state, best)
     if any(_same(wanted, other) for other in (state.request, *state.waiting)):
@@ -90,7 +90,7 @@ def _same(one: Request, other: Request | None) -> bool:
 
 
 def new_values(state: State, event: Event) -> Step:
-    """New values for the request in hand: while confirming it is read back again before anything happens."""
+    """New values for the current request. If it is being confirmed, it is read back again before anything happens."""
     request = state.request
     if open_form(state) is not None:
         return answer_server(state, event)
@@ -98,7 +98,7 @@ def new_values(state: State, event: Event) -> Step:
         return not_understood(state, event)
     reading = event.reading
     changes = reading.changes
-    if names_results(state):  # what it stands for is taken from the results, never from words
+    if names_results(state):  # the id behind a name comes from the results, never from words
         changes = {name: value for name, value in changes.items() if name != state.asked}
     request, changes = dictation_turns.corrected(state, request, event, dict(changes))
     lead = prompt("near_message") if reading.near else ""
@@ -106,7 +106,7 @@ def new_values(state: State, event: Event) -> Step:
 
 
 def words_after_all(state: State, event: Event) -> Step:
-    """The words themselves, where ways out of having none were offered; between tools new values are no choice."""
+    """The driver dictates the message after all. While choosing between tools, a bare value picks nothing."""
     if state.offers_ways_out:
         return new_values(state, event)
     return not_understood(state, event)
@@ -132,8 +132,9 @@ def choose(state: State, event: Event) -> Step:
 
 
 def yes_to_a_choice(state: State, event: Event) -> Step:
-    """A yes takes the only option, and the first way out of free words; of other options it takes none: they are said
-    again with their places.
+    """A yes takes the only option, or the first alternative to a message text.
+
+    If there are several other options, it takes none; they are repeated with their numbers.
     """
     options = state.options
     if len(options) == 1 or reading_of(event).choice is not None or state.offers_ways_out:
@@ -145,7 +146,7 @@ def yes_to_a_choice(state: State, event: Event) -> Step:
 
 
 def choose_in_plan(state: State, event: Event) -> Step:
-    """Of several read back together: "not the second" leaves it out, "the second" takes it by itself first."""
+    """Several requests were read back together: "not the second" leaves it out; "the second" takes it alone first."""
     reading = reading_of(event)
     index = reading.choice if reading.choice is not None else 0
     turn = state.turn
@@ -163,7 +164,7 @@ def choose_in_plan(state: State, event: Event) -> Step:
 
 
 def answer_server(state: State, event: Event) -> Step:
-    """Values for what the server asked."""
+    """Values for the server's question."""
     turn = state.turn
     if not isinstance(turn, Confirming | Answering) or turn.question is None:
         return not_understood(state, event)
@@ -179,7 +180,7 @@ def agree(state: State, event: Event) -> Step:
 
 
 def agree_too_early(state: State, event: Event) -> Step:
-    """A yes before the read-back ended does not count: it is read back from the start."""
+    """A yes before the end of the read-back does not count: the read-back starts again."""
     turn, tool = state.turn, pending_tool(state)
     if not isinstance(turn, Confirming):
         return ask_again(state, "", event.at)
@@ -190,7 +191,7 @@ def agree_too_early(state: State, event: Event) -> Step:
 
 
 def agree_to_server(state: State, event: Event) -> Step:
-    """A yes to a changed tool: it is taken as it was asked about, and the call goes on from there."""
+    """A yes to a changed tool: approve exactly the version that was asked about, and go on with the call."""
     turn, tool = state.turn, pending_tool(state)
     if not isinstance(turn, Answering) or turn.question.needs.need is not Need.APPROVAL:
         return not_understood(state, event)
@@ -199,7 +200,7 @@ def agree_to_server(state: State, event: Event) -> Step:
 
 
 def refuse(state: State, event: Event) -> Step:
-    """A no: nothing happens, and what was to follow is taken up."""
+    """A no: nothing happens, and the next waiting request is taken up."""
     left = state.waiting[state.plan :]
     if state.mode is Mode.CONFIRMING and not state.plan:
         state = dictation_turns.turned_down(state)
@@ -217,7 +218,7 @@ def accept_offer(state: State, event: Event) -> Step:
 
 
 def decline_offer(state: State, event: Event) -> Step:
-    """A no to an offer, or to nothing in particular."""
+    """A no to an offer, or a no without a question."""
     return join(next_request(replace(state, listening=False), event.at), Earcon("done"))
 
 
@@ -245,7 +246,8 @@ def not_understood(state: State, event: Event) -> Step:
 
 
 def _apology(state: State) -> str:
-    """Return the prompt that says so; where free words were asked for it names what is heard instead."""
+    """Return the prompt that says that nothing was understood; for message text it names the words that were
+    recognized."""
     if state.mode not in WAITING:
         return "not_understood"
     free = state.mode is Mode.ELICITING and state.asked == free_words(pending_tool(state)) != ""
@@ -253,19 +255,19 @@ def _apology(state: State) -> str:
 
 
 def _lost_words(state: State, event: Event, name: str, tries: int) -> Step | None:
-    """Return the ways out where free words were not got, or their correction was not, once too often."""
+    """Return the alternatives if the message text, or its correction, failed once too often."""
     request = state.request
     if request is None or tries >= MOST_FAILED_TRIES or request.sentence:
         return None
     if name == "words_not_got":
         return dictation_turns.at_a_loss(state, max(tries, request.missed + 1))
-    unheard = isinstance(event, Heard) and bool(event.reading.dictated)  # said anew, and not got
+    unheard = isinstance(event, Heard) and bool(event.reading.dictated)  # repeated, and not understood
     lost = state.mode is Mode.CONFIRMING and (unheard or (request.dictated and tries > 1))
     return dictation_turns.at_a_loss(state, MOST_MISSED_WORDS) if lost else None
 
 
 def _reason(state: State, event: Event) -> str:
-    """Return why a value that was said is not taken; "" where none was said."""
+    """Return why a value that the driver gave cannot be used; "" if none was wrong."""
     wrong = event.reading.invalid if isinstance(event, Heard) else {}
     tool, form = pending_tool(state), open_form(state)
     fields = form_fields(form.needs.schema) if form is not None else tool.properties if tool is not None else {}
@@ -273,12 +275,12 @@ def _reason(state: State, event: Event) -> str:
 
 
 def not_understood_quietly(state: State, event: Event) -> Step:
-    """Noise while a call is under way, or in the moment left open after a statement: nothing to answer."""
+    """Noise during a call, or while the microphone is open after a statement: no question waits."""
     return state, ()
 
 
 def silence(state: State, event: Event) -> Step:
-    """One shorter re-prompt, then the request is closed without acting, and that is said (T5)."""
+    """Ask once more, shorter; then close the request without acting, and say so (T5)."""
     tries = state.tries + 1
     if state.request is not None and state.request.offered and state.mode is not Mode.CONFIRMING:
         return next_request(park(state), event.at)
@@ -289,7 +291,7 @@ def silence(state: State, event: Event) -> Step:
 
 
 def nobody_spoke(state: State, event: Event) -> Step:
-    """Silence where no question waits: close the turn, or go on with what waits."""
+    """Silence while no question waits: close the turn, or go on with the next waiting request."""
     if state.follow_up or state.waiting or state.mode is Mode.REPORTING:
         return next_request(state, event.at)
     if state.tries:

@@ -1,6 +1,6 @@
-"""What can happen to a conversation. Frozen, complete, and the only way anything gets into the table.
+"""What can happen to a conversation. Events are frozen, and are the only input of the table.
 
-`at` is the wall clock in seconds since the epoch, put in by whoever saw the event; the table never reads a clock.
+`at` is the wall clock in seconds since the epoch, set by the code that saw the event; the table never reads a clock.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from client.values import JSON
 
 @dataclass(frozen=True)
 class Unworded:
-    """A request that lacks its free words, as it is kept on the device."""
+    """A request saved on the device that still lacks its message text."""
 
     id: str
     tool: str
     """Qualified name."""
     arguments: Mapping[str, JSON]
-    """With what was heard for the free words, which is never sent."""
+    """The arguments. They may include the text that the recognizer heard, which is never sent."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,18 @@ class Deed:
     tool: str
     """Qualified name."""
     known: bool = True
-    """Whether it is known that it was done; otherwise it may have been."""
+    """True if the call is known to have been done; False if it may have been."""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """The driver said or typed something; `reading` is what it may mean here."""
+    """The driver said or typed something; `reading` holds its possible meanings in this state."""
 
     at: float
     reading: Reading
     typed: bool = False
     deeds: tuple[Deed, ...] | None = ()
-    """What was done on the day that the words ask about; None if the record cannot be read."""
+    """The calls of the day that the words ask about; None if the record cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class CallEnded:
 
 @dataclass(frozen=True)
 class Progressed:
-    """The server told how far the call under way is."""
+    """The server reported how far the running call is."""
 
     at: float
     call_id: str
@@ -109,14 +109,14 @@ class Delivered:
     succeeded: bool = True
     reason: str = ""
     stale: bool = False
-    """Whether it was not sent because the yes to it counts no more: it waited too long, or something changed."""
+    """Whether the call was not sent because its yes has expired: it waited too long, or something changed."""
     doubt: str = ""
     """What changed since the yes; "" if it waited too long."""
 
 
 @dataclass(frozen=True)
 class UnwordedFound:
-    """Requests whose words could not be taken down were found on the device, kept by an earlier conversation."""
+    """Requests without their message text were found on the device, saved by an earlier conversation."""
 
     at: float
     requests: tuple[Unworded, ...]
@@ -124,18 +124,20 @@ class UnwordedFound:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A request that was asked about when McQueen ended. Whatever was agreed to is not part of it."""
+    """A request that was open when McQueen ended. The yes, if the driver gave one, is not stored."""
 
     tool: str
     """Qualified name."""
     arguments: Mapping[str, JSON] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
-    """What people call the things that arguments stand for, by parameter."""
+    """What people call the things that the arguments stand for, by parameter."""
 
 
 @dataclass(frozen=True)
 class UnfinishedFound:
-    """McQueen ended in the middle of a question: this was asked about, and these were to follow it."""
+    """McQueen ended in the middle of a question: the request that it was about, and the requests that waited
+    behind it.
+    """
 
     at: float
     requests: tuple[Unfinished, ...]
@@ -152,7 +154,7 @@ class TimerFired:
 
 @dataclass(frozen=True)
 class CatalogChanged:
-    """The tools that can be called are now these."""
+    """The new list of tools that can be called."""
 
     at: float
     catalog: Catalog
@@ -168,7 +170,7 @@ class NetworkChanged:
 
 @dataclass(frozen=True)
 class DrivingChanged:
-    """The vehicle parked, stopped or moved off, or goes at another speed."""
+    """The vehicle parked, stopped, moved off or changed its speed."""
 
     at: float
     driving: DrivingState
@@ -186,7 +188,7 @@ class Noticed:
     safety: bool = False
     """A safety warning comes before everything and can't be silenced."""
     asked: bool = False
-    """The driver asked to be told, as with a timer: no wish for silence and no quiet time keeps it back."""
+    """The driver asked for this, as with a timer, so neither a wish for silence nor the quiet time delays it."""
 
 
 Event = (

@@ -1,6 +1,6 @@
-"""A server's form in the middle of a call: what is still to be asked, what is sent, and how that is said.
+"""A server's form during a call: which fields to ask, which values to send, and how to say them.
 
-Pure. Nothing goes into a form that the driver did not hear: the values they gave, and the form's own defaults.
+Pure. The driver hears every value in a form: their own answers, and the form's defaults.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from client.values import JSON
 
 
 def open_question(state: State, request: Request | None) -> OpenQuestion | None:
-    """Return what the server of the request's call waits for; None if it waits for nothing."""
+    """Return what the server waits for before it finishes the current call; None if nothing."""
     question = state.question
     if question is None or question.call is None or request is None:
         return None
@@ -28,19 +28,19 @@ def open_question(state: State, request: Request | None) -> OpenQuestion | None:
 
 
 def form_of(question: OpenQuestion | None) -> OpenQuestion | None:
-    """Return the question if it is a form whose fields the driver answers; None else."""
+    """Return the server's question if it is a form whose fields the driver answers, else None."""
     return question if question is not None and question.needs.need is Need.ARGUMENTS else None
 
 
 def open_form(state: State) -> OpenQuestion | None:
-    """Return the form that the server of the request in hand waits for; None if it waits for none."""
+    """Return the form that the server of the current request waits for, else None."""
     return form_of(open_question(state, state.request))
 
 
 def next_field(form: NeedsInput, answers: Mapping[str, JSON]) -> str:
-    """Return the field that is asked next; "" for none.
+    """Return the next field to ask for; "" if there is none.
 
-    Asked are the required fields; of a form without any, those without a default.
+    We ask for the required fields. If a form has none, we ask for the fields without a default.
     """
     fields = form_fields(form.schema)
     needed = required_fields(form.schema) or [name for name, field in fields.items() if field.get("default") is None]
@@ -48,14 +48,14 @@ def next_field(form: NeedsInput, answers: Mapping[str, JSON]) -> str:
 
 
 def form_values(form: NeedsInput, answers: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Return what is sent: the answers, and the default of each field that was not answered, in the form's order."""
+    """Return the values to send in the form's order: the answers, and the default of each field without an answer."""
     fields = form_fields(form.schema)
     given = {name: answers.get(name, field.get("default")) for name, field in fields.items()}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def read_back_form(tool: Tool, form: NeedsInput, answers: Mapping[str, JSON], at: float, utc_offset: float) -> str:
-    """Return the server's message, each field by name with what is sent, and the question that a yes answers."""
+    """Return the server's message, then each field's name and value, then the question that a yes answers."""
     fields = form_fields(form.schema)
     clock = SpokenClock(at, utc_offset)
     told = [
@@ -68,7 +68,9 @@ def read_back_form(tool: Tool, form: NeedsInput, answers: Mapping[str, JSON], at
 
 
 def message_of(tool: Tool, needs: NeedsInput) -> str:
-    """Return what a server asks, with its name before it; a question of this program's own tools has none."""
+    """Return the server's question, with the server's name before it. A question from McQueen's own tools has
+    no name.
+    """
     message = sentence(needs.error.message)
     own = tool.trusted and not tool.place
     if own or not message:
@@ -78,5 +80,7 @@ def message_of(tool: Tool, needs: NeedsInput) -> str:
 
 
 def visit_text(needs: NeedsInput) -> str:
-    """Return what is said if a server wants a page to be opened; the host is named as the network knows it."""
+    """Return the sentence for a server that wants a web page opened. It names the host exactly as the address
+    has it.
+    """
     return wording().text("told", "visit", host=needs.service)

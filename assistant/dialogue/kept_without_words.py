@@ -1,6 +1,6 @@
-"""Requests saved without their words: kept on the device, and asked about once when the vehicle has parked.
+"""Requests saved without their message text: stored on the device, and asked about once when the vehicle has parked.
 
-Never sends anything: a request that goes on from here is read back and confirmed like any other.
+Nothing is sent from here. A request that continues is read back and confirmed like any other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from assistant.wording.replies import wish_without_words
 
 @on(UnwordedFound)
 def unworded_found(state: State, event: UnwordedFound) -> Step:
-    """What is kept on the device is this: asked about when parked, at once where the vehicle is parked already."""
+    """Load requests saved without their text. Ask about them when the car parks, or now if it is parked."""
     found = tuple(Request(one.tool, one.arguments, kept=one.id) for one in event.requests)
     parked = state.driving is DrivingState.PARKED
     number = state.counter + 1
@@ -33,14 +33,14 @@ def unworded_found(state: State, event: UnwordedFound) -> Step:
 
 
 def by_driving(state: State) -> State:
-    """Return the state with the requests that lack their words where they belong: asked about only while parked."""
+    """Return the state with the saved requests moved to where they belong: they are asked about only while parked."""
     kept = (*state.backlog.owed, *state.backlog.unworded)
     parked = state.driving is DrivingState.PARKED
     return replace(state, backlog=replace(state.backlog, owed=kept if parked else (), unworded=() if parked else kept))
 
 
 def ask_for_words(state: State) -> Step:
-    """Take up the first request that waited for its words, or leave all as it is where no tool is there for one."""
+    """Take up the first request that waits for its text. Change nothing if no tool exists for any of them."""
     owed = state.backlog.owed
     for place, request in enumerate(owed):
         tool = state.catalog.find(request.tool)
@@ -57,14 +57,14 @@ def ask_for_words(state: State) -> Step:
 
 
 def heard_about(state: State) -> State:
-    """Return the state where the question about a kept request was heard: it is told once, and kept no longer."""
+    """Return the state after the question about a saved request was heard; the request is then no longer saved."""
     if state.request is None or not state.request.kept:
         return state
     return state.with_request(replace(state.request, kept=""))
 
 
 def forgotten(before: State, after: State) -> tuple[Effect, ...]:
-    """Return the effects that erase what is in no request any more."""
+    """Return the effects that erase saved requests which the state no longer holds."""
     left = _kept_ids(after)
     return tuple(Forget(one) for one in _kept_ids(before) if one not in left)
 

@@ -1,7 +1,7 @@
-"""Transitions for clauses that want nothing done: refusals, questions that nothing answers, and the taking back of a
-deed that is named.
+"""Transitions for clauses that ask for no action: refusals, questions that no tool answers, and "undo" with a named
+act.
 
-None of them calls a tool that changes something. What waits for an answer is asked again afterwards, unless refused.
+None of them calls a tool with effects. Afterwards the pending question is asked again, unless the driver refused it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from client.call import Deferred
 
 
 def refused_deed(state: State, event: Event) -> Step:
-    """Something is not to be done: what waits for a yes or a value, or for the network, is left; else that is said."""
+    """The driver does not want something done. Drop what waits for a yes, a value or the network; otherwise only
+    acknowledge it."""
     about = set(reading_of(event).about)
     if state.mode in WAITING:
         return refuse(state, event)
@@ -37,13 +38,15 @@ def refused_deed(state: State, event: Event) -> Step:
 
 
 def cannot_tell(state: State, event: Event) -> Step:
-    """A question that no tool answers by looking, or a deed that would have to wait for something: nothing is done."""
+    """A question that no tool can answer, or an action that should wait for something else: say so and do nothing."""
     name = "cannot_wait" if reading_of(event).mood is Mood.WAIT else "cannot_tell"
     return aside(state, prompt(name, state.counter), event.at)
 
 
 def only_one_half(state: State, event: Event) -> Step:
-    """A tool does the opposite of what was asked, or cannot take up what was said: that is told, and nothing called."""
+    """The tool only does the opposite, or cannot use something that the driver said: say so and call
+    nothing.
+    """
     half = reading_of(event).half
     if half is None:
         return cannot_tell(state, event)
@@ -52,7 +55,7 @@ def only_one_half(state: State, event: Event) -> Step:
 
 
 def beyond(state: State, event: Event) -> Step:
-    """Something is asked for that no tool does: that is told, and nothing is offered in its place."""
+    """No tool does what the driver asked for: say so, and offer nothing instead."""
     reading = reading_of(event)
     if (why := reading.obstacle) is not None:
         return aside(state, wording().text("told", why.sentence, **why.names), event.at)
@@ -60,21 +63,21 @@ def beyond(state: State, event: Event) -> Step:
 
 
 def thanked(state: State, event: Event) -> Step:
-    """Thanks are answered; what waits is asked again, for thanks are no yes."""
+    """Answer the driver's thanks. Ask the pending question again, because thanks are no yes."""
     if state.mode in WAITING:
         return ask_again(state, "", event.at)
     return aside(state, prompt("thanked", state.counter), event.at)
 
 
 def greeted(state: State, event: Event) -> Step:
-    """A greeting is answered with a question, and what waits is asked again."""
+    """Answer a greeting with a question, and ask the pending question again."""
     if state.mode in WAITING:
         return ask_again(state, "", event.at)
     return say(state, prompt("greeted", state.counter), Purpose.QUESTION, turn=state.still_listening())
 
 
 def undo_named(state: State, event: Event) -> Step:
-    """A deed that is named is to be taken back: only if it was the last one."""
+    """The driver names an action to undo: undo it only if it was the last one."""
     done = state.memory.done
     if done is not None and f"{done.call.server}.{done.call.tool}" in reading_of(event).about:
         return undo(state, event)

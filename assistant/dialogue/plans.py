@@ -1,7 +1,7 @@
-"""Requests that lead to a request: what another read-only tool returns is looked up, not asked of the driver.
+"""Requests that need a look-up first: a read-only tool finds the value, so that the driver need not give it.
 
-The plan is understanding's (backward chaining over schemas); here it becomes the request in hand, with its goal kept
-behind it. A tool that needs a yes is never a look-up, whatever its server says of it.
+Understanding makes the plan (backward chaining over schemas). This module makes its first step the current request, and
+stores the goal in it. A tool that needs a yes is never used for a look-up, whatever its server says about it.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from client.values import JSON
 
 
 def may_look(tool: Tool) -> bool:
-    """Whether a tool may be called on the way without a word: it changes nothing and needs no yes."""
+    """Whether a tool may be called for a look-up without asking: it changes nothing and needs no yes."""
     return not has_effects(tool) and not assess(tool).sensitive
 
 
 def planner(catalog: Catalog) -> Planner:
-    """Return a planner over the tools that may be looked up."""
+    """Return a planner over the tools that may be used for look-ups."""
     return Planner(catalog, may_look)
 
 
 def advanced(state: State, request: Request) -> tuple[Request, tuple[Option, ...]]:
-    """Return the request that comes first on the way to this one, and results to choose from where several fit.
+    """Return the first request to carry out for this one, and the results to choose from if several fit.
 
-    It is the request itself where nothing need be looked up, with what is known filled in. `ask` names what to ask.
+    If no look-up is needed, this is the request itself, filled with known values. `ask` names the parameter to ask for.
     """
     tool = state.catalog.find(request.tool)
     missing = [name for name in tool.required if request.arguments.get(name) is None] if tool is not None else []
     if not missing:
         return replace(request, ask=""), ()
-    if request.goal is not None:  # a look-up that lacks something: what is known may have it
+    if request.goal is not None:  # the look-up lacks a value too, which earlier results may hold
         given = {**request.goal.given, request.tool: request.arguments}
         step, results = advanced(state, replace(request.goal, given=given))
         return replace(step, failures=request.failures if step.tool == request.tool else 0), results
@@ -62,7 +62,7 @@ def advanced(state: State, request: Request) -> tuple[Request, tuple[Option, ...
 
 
 def _known(state: State, request: Request, arguments: Mapping[str, JSON], sources: Mapping[str, str]) -> Request:
-    """Return the request with what results gave, each called as people call the thing."""
+    """Return the request with values from earlier results, and the name that people use for each."""
     named = dict(request.named)
     for name, source in sources.items():
         facts = state.memory.facts.facts
@@ -73,12 +73,12 @@ def _known(state: State, request: Request, arguments: Mapping[str, JSON], source
 
 
 def names_results(state: State) -> bool:
-    """Whether the options are things found, each with an identifier that nobody says."""
+    """Whether the options are results, each with an identifier that nobody says aloud."""
     return any(option.value is not None and option.label != str(option.value) for option in state.options)
 
 
 def found_out(state: State, tool: Tool, result: JSON) -> State:
-    """Return the state with what a tool that only looks has returned."""
+    """Return the state with the answer of a read-only tool added."""
     if not may_look(tool):
         return state
     facts = state.memory.facts.learned(tool.qualified, value_of(result))
@@ -86,7 +86,7 @@ def found_out(state: State, tool: Tool, result: JSON) -> State:
 
 
 def with_said(request: Request, said: Mapping[str, Mapping[str, JSON]]) -> Request:
-    """Return the request with the values that the sentence also gave for its goal and for look-ups before it."""
+    """Return the request with the values that the same sentence gave for its goal and for earlier look-ups."""
     given = dict(request.given)
     for tool, values in said.items():
         if values and tool != request.tool:

@@ -1,6 +1,6 @@
-"""Transitions for what a server asks in the middle of a call: its message is said, its fields are asked and read back.
+"""Transitions for a server's question during a call: say its message, ask for its fields, read the answers back.
 
-The driver cannot tell who asked. Whatever leads away from the question declines it, and with it the call.
+The driver cannot tell which server asked, so its name is said. Leaving the question declines it and ends the call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from client.catalog import Tool
 
 
 def input_wanted(state: State, under_way: Calling, tool: Tool | None, outcome: NeedsInput, at: float) -> Step:
-    """Say what the server asks, and ask for it. `under_way` is the call that ended so, of that tool."""
+    """Say the server's question, and ask for the first answer. `under_way` is the call that ended with this question,
+    and `tool` its tool."""
     request = under_way.request
     if tool is None:
         return say(state, sentence(outcome.error.message), Purpose.STATEMENT, turn=Reporting(request))
@@ -52,7 +53,7 @@ def _log_in(state: State, tool: Tool, outcome: NeedsInput) -> Step:
 
 
 def ask_next_answer(state: State, request: Request, question: OpenQuestion, at: float, lead: str = "") -> Step:
-    """Ask for the next value of the server's form, else read back all that is to be sent. `lead` is said first."""
+    """Ask for the next value of the server's form, or read back all values that would be sent. `lead` is said first."""
     form, tool = form_of(question), state.catalog.find(request.tool)
     if form is None or tool is None:
         return proceed(state, request, at)
@@ -64,14 +65,14 @@ def ask_next_answer(state: State, request: Request, question: OpenQuestion, at: 
     few = options if len(options) <= MOST_OPTIONS else ()
     asking = Answering(request, form, name, few, () if few else options)
     words = question_for(tool, name, schema)
-    first = in_breaths(lead, state.driving, beside=words)[0] if lead else ""  # all of it is in the read-back
+    first = in_breaths(lead, state.driving, beside=words)[0] if lead else ""  # the read-back contains all of it
     return say(replace(state, tries=0), f"{first} {words}".strip(), Purpose.QUESTION, turn=asking)
 
 
 def refusal(state: State, name: str) -> str:
-    """Return what is said when the driver turns something down: that a server's question went with it, if one did.
+    """Return what to say when the driver declines. If this also declines a server's question, say so.
 
-    A question of this program's own tools, as the car's, is none of a service's.
+    A question from McQueen's own tools, such as the car's, is not called a service's.
     """
     call = state.question.call if state.question is not None else None
     if call is None:
@@ -83,7 +84,7 @@ def refusal(state: State, name: str) -> str:
 
 
 def declined(before: State, after: State, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Return the effects with the question of a server declined, if the step neither answers it nor still asks it."""
+    """Return the effects, and decline a server's question if the step neither answers it nor keeps asking it."""
     call = before.question.call if before.question is not None else None
     answered = any(isinstance(effect, Call) and effect.call == call for effect in effects)
     still_asked = after.question is not None and after.question.call == call

@@ -1,4 +1,5 @@
-"""Transitions for what happens without the driver: playback ends, calls end, deliveries, timers, network, vehicle."""
+"""Transitions for events that the driver does not cause: playback ends, calls end, deliveries, timers, network,
+vehicle."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ from client.schemas.tool_names import parted_name
 
 
 def nothing(state: State, event: Event) -> Step:
-    """Leave everything as it is: the event belongs to something that is over, or concerns nobody now."""
+    """Change nothing: the event belongs to something that has ended, or does not matter in this state."""
     return state, ()
 
 
@@ -63,18 +64,18 @@ def nothing(state: State, event: Event) -> Step:
 
 
 def asked(state: State, event: Event) -> Step:
-    """A question was heard to its end: wait for the answer."""
+    """A question was played to its end: wait for the answer."""
     return question_ended(heard_about(state), event.at)
 
 
 def ready_to_listen(state: State, event: Event) -> Step:
-    """A prompt that invites a request was heard: listen."""
+    """A prompt that invites a request was played: listen."""
     return listen(state.silenced(), REPLY_SECONDS, pause=REOPEN_SECONDS)
 
 
 @on(SpeechEnded)
 def cut_short(state: State, event: SpeechEnded) -> Step:
-    """Playback broke off: what was not heard does not count as asked, and the driver may speak."""
+    """Playback was interrupted. The unheard question does not count as asked, and the driver may speak."""
     silent = replace(state, said=replace(state.said, playing=0, heard=False, reading_back=False))
     if state.mode in (Mode.IDLE, Mode.CALLING):
         return silent, ()
@@ -84,12 +85,13 @@ def cut_short(state: State, event: SpeechEnded) -> Step:
 
 
 def spoken_while_calling(state: State, event: Event) -> Step:
-    """A word on the side was heard while a call is under way."""
+    """A remark was played while a call is running."""
     return state.silenced(), ()
 
 
 def told(state: State, event: Event) -> Step:
-    """A report was heard: wait for the answer to its offer, take up what waits, or leave a moment to go on."""
+    """A report was played: wait for the answer to its offer, take up the next request, or give the driver a moment to
+    go on."""
     silent = state.silenced()
     if silent.offer:
         return listen(silent, OFFER_SECONDS, pause=REOPEN_SECONDS, follow_up=True)
@@ -100,7 +102,7 @@ def told(state: State, event: Event) -> Step:
 
 
 def notice_told(state: State, event: Event) -> Step:
-    """A notice was heard: tell the next one, if any."""
+    """A notice was played: say the next one, if any."""
     return tell_notices(state.silenced(), event.at)
 
 
@@ -108,7 +110,7 @@ def notice_told(state: State, event: Event) -> Step:
 
 
 def say_part(state: State, parts: tuple[str, ...], kept: Request | None = None) -> Step:
-    """Say the first part of a long answer, and offer the rest. `kept` can still be changed, or tried again."""
+    """Say the first part of a long answer, and offer the rest. The driver can still change or retry `kept`."""
     first, rest = parts[0], parts[1:]
     if not rest:
         return say(state, first, Purpose.STATEMENT, turn=Reporting(kept))
@@ -117,7 +119,7 @@ def say_part(state: State, parts: tuple[str, ...], kept: Request | None = None) 
 
 
 def continue_report(state: State, at: float) -> Step:
-    """Do what was offered."""
+    """Do what McQueen offered."""
     if state.offer == "more" and state.rest:
         return say_part(state, state.rest, state.request)
     if state.offer == UNFINISHED and state.request is not None:
@@ -136,7 +138,7 @@ def continue_report(state: State, at: float) -> Step:
 
 
 def still_working(state: State, event: Event) -> Step:
-    """The call takes long: say so before two seconds are over (T2, promise 4), and later how far it is."""
+    """The call takes long: say so before two seconds are over (T2, promise 4), and later report its progress."""
     under_way, text = state.turn, prompt("working", state.counter)
     if not isinstance(under_way, Calling):
         return state, ()
@@ -147,7 +149,7 @@ def still_working(state: State, event: Event) -> Step:
 
 
 def progressed(state: State, event: Event) -> Step:
-    """Note how far the call is, for whoever looks and for the next word about it."""
+    """Store the call's progress, for displays and for the next report of it."""
     match state.turn, event:
         case Calling() as under_way, Progressed(share=share):
             return replace(state, turn=replace(under_way, progress=share)), ()
@@ -156,7 +158,7 @@ def progressed(state: State, event: Event) -> Step:
 
 
 def quiet_time_over(state: State, event: Event) -> Step:
-    """Tell what was kept back; then ask again about what waited too long for the network."""
+    """Say the notices that were held back; then ask again about calls that waited too long for the network."""
     ready = state.mode is Mode.IDLE and not (state.said.playing or state.backlog.due or state.backlog.notices)
     if ready and not state.backlog.stale and state.backlog.owed:
         return ask_for_words(state)
@@ -173,7 +175,7 @@ def quiet_time_over(state: State, event: Event) -> Step:
 
 @on(TakenBack)
 def taken_back(state: State, event: TakenBack) -> Step:
-    """Tell whether what waited could be taken back; the driver asked, so no quiet time keeps it."""
+    """Say whether the waiting call could be taken back. The driver asked, so the quiet time does not delay this."""
     text = prompt("taken_back" if event.done else "on_its_way")
     done = state.memory.done
     if event.done and done is not None and done.call.call_id == event.call_id:
@@ -183,7 +185,7 @@ def taken_back(state: State, event: TakenBack) -> Step:
 
 @on(Delivered)
 def delivered(state: State, event: Delivered) -> Step:
-    """A deferred call went out, or could not: told at once when nothing else is going on, else afterwards."""
+    """A deferred call was sent, or failed: report it now if nothing else is going on, else afterwards."""
     tool = state.catalog.find(event.tool)
     title = tool_title(tool) if tool else parted_name(event.tool)[1]
     if event.stale and tool is not None:
@@ -206,7 +208,7 @@ def _is_call(past: PastCall, event: Delivered) -> bool:
 
 @on(CatalogChanged)
 def catalog_changed(state: State, event: CatalogChanged) -> Step:
-    """Other tools: a read-back, or a question whether a changed tool may be used, is made again if it changed since."""
+    """The tools changed. If the tool of a read-back or of an approval question changed too, read back or ask again."""
     renewed = replace(state, catalog=event.catalog, waiting=_still_agreed(state, event.catalog))
     turn = state.turn
     if renewed.backlog.unfinished and may_offer(renewed):
@@ -215,7 +217,7 @@ def catalog_changed(state: State, event: CatalogChanged) -> Step:
         return tell_notices(renewed, event.at) if renewed.backlog.owed else (renewed, ())
     before, after = state.catalog.find(turn.request.tool), event.catalog.find(turn.request.tool)
     if after is None:
-        return proceed(replace(renewed, tries=0), turn.request, event.at)  # it says that the service is gone
+        return proceed(replace(renewed, tries=0), turn.request, event.at)  # the read-back says that the service is gone
     approving = isinstance(turn, Answering) and turn.question.needs.need is Need.APPROVAL
     if not isinstance(turn, Confirming) and not approving:
         return renewed, ()
@@ -227,7 +229,7 @@ def catalog_changed(state: State, event: CatalogChanged) -> Step:
 
 
 def _still_agreed(state: State, catalog: Catalog) -> tuple[Request, ...]:
-    """Return what waits; a tool that is not the same any more is asked about again."""
+    """Return the waiting requests; a request whose tool has changed must be confirmed again."""
 
     def same(name: str) -> bool:
         before, after = state.catalog.find(name), catalog.find(name)
@@ -238,13 +240,15 @@ def _still_agreed(state: State, catalog: Catalog) -> tuple[Request, ...]:
 
 @on(NetworkChanged)
 def network_changed(state: State, event: NetworkChanged) -> Step:
-    """The network came or went; what is pending stays, and calls find out for themselves."""
+    """The network came or went. Pending requests stay; running calls notice by themselves."""
     return replace(state, online=event.online), ()
 
 
 @on(DrivingChanged)
 def driving_changed(state: State, event: DrivingChanged) -> Step:
-    """The vehicle parked, stopped or moved off: limits change at once; notices that waited for parking are told."""
+    """The vehicle parked, stopped or moved off: apply the new limits at once, and say notices that waited for
+    parking.
+    """
     changed = by_driving(replace(state, driving=event.driving))
     if isinstance(state.turn, Listening | Reporting) and state.turn.rest:
         rest = in_breaths(" ".join(state.turn.rest), event.driving)

@@ -1,7 +1,7 @@
-"""How a request goes from words to a call: choose, ask what is missing, read back, call.
+"""Carries a request from words to a call: choose the tool, ask for missing values, read back, call.
 
-The one place that mints a `Consent`, in `confirmed`, which the table reaches only from Confirming after the read-back
-has finished playing.
+Only `confirmed` mints a `Consent`. The table reaches it only from Confirming, after the read-back was played to its
+end.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ from client.catalog import Tool
 from client.values import JSON
 
 MOST_SENT = 3
-"""Messages that were sent and are listened for again."""
+"""How many sent messages the recognizer still listens for."""
 CLEAR_GAP = 0.15
-"""Two tools nearer than this in score are both offered instead of one being taken."""
+"""If the scores of two tools differ by less than this, the driver chooses between them."""
 
 
 def begin(state: State, interpretations: Sequence[Interpretation], at: float) -> Step:
-    """Take up a new request, or ask which of several near ones is meant."""
+    """Take up a new request, or ask which of several similar requests is meant."""
     known = [found for found in interpretations if state.catalog.find(found.tool)]
     if not known:
         return say(
@@ -78,14 +78,14 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     again = turned_down if turned_down is not None and turned_down.tool == best.tool else None
     missed = again.missed if again is not None and best.dictated else 0
     if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
-        missed += 1  # said, and not got
+        missed += 1  # the driver dictated a text, and it was not recognized
     tool = state.catalog.find(best.tool)
     request = replace(
         request_of(state, best),
         given=best.beside,
         dictated=best.dictated,
         missed=missed,
-        whole=bool(told_sentences(tool, best.arguments)),  # spoken words never bring them along; a form has all
+        whole=bool(told_sentences(tool, best.arguments)),  # speech never has them yet; a form has them all
     )
     begun = replace(fresh, waiting=waiting, memory=replace(fresh.memory, turned_down=again))
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
@@ -102,7 +102,7 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
 
 
 def request_of(state: State, found: Interpretation) -> Request:
-    """Return the request for what was understood, with the parameters to ask for that the tool does not require."""
+    """Return the request for an interpretation, with the optional parameters that must still be asked for."""
     tool = state.catalog.find(found.tool)
     unplaced = tuple(name for name in found.missing if tool is not None and name not in tool.required)
     return Request(found.tool, found.arguments, routine=found.routine, unplaced=unplaced)
@@ -118,7 +118,8 @@ def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
 
 
 def offer_options(state: State, options: tuple[Option, ...], request: Request | None = None) -> Step:
-    """Ask which of at most three, and keep the others for "more"; `request` is what they are for, if for any."""
+    """Ask which of at most three options is meant, and store the others for "more". `request` is the request, if any,
+    that needs the choice."""
     offered = Choosing(options[:MOST_OPTIONS], options[MOST_OPTIONS:], request)
     return say(state, which_tool([option.label for option in offered.options]), Purpose.QUESTION, turn=offered)
 
@@ -149,7 +150,8 @@ def proceed(state: State, request: Request, at: float, lead: str = "") -> Step:
 
 
 def _asks_whole(state: State, request: Request) -> bool:
-    """Return whether the request is a step of a routine of which some step needs a yes: then all are asked."""
+    """Return whether the request belongs to a routine in which some step needs a yes: then the driver confirms all
+    steps."""
     if not request.routine:
         return False
     steps = (request, *(waiting for waiting in state.waiting if waiting.routine == request.routine))
@@ -158,7 +160,7 @@ def _asks_whole(state: State, request: Request) -> bool:
 
 
 def _choose_result(state: State, request: Request, results: tuple[Option, ...], lead: str) -> Step:
-    """Ask which of several results is meant; the answer fills the parameter that they are for."""
+    """Ask which of several results is meant; the answer fills the parameter that needs it."""
     offered = Eliciting(request, request.ask, results[:MOST_OPTIONS], results[MOST_OPTIONS:])
     question = which_tool([option.label for option in offered.options])
     return say(state, " ".join(part for part in (lead, question) if part), Purpose.QUESTION, turn=offered)
@@ -179,7 +181,7 @@ def elicit(state: State, request: Request, tool: Tool, name: str, lead: str = ""
 
 
 def question_of(request: Request, tool: Tool, name: str) -> str:
-    """Return the question for one argument of the request, as far as the request has come."""
+    """Return the question for one argument of the request, given the values that are known already."""
     listed = sentence_list(tool)
     if listed and name != listed:
         return prompt("list_name")
@@ -194,16 +196,16 @@ def question_of(request: Request, tool: Tool, name: str) -> str:
 
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
-    """Return the values that a parameter can have, where its schema lists them."""
+    """Return the possible values of a parameter, if its schema lists them."""
     return tuple(Option(title, value=value) for value, title in listed_titles(schema))
 
 
 def confirm(
     state: State, request: Request, tool: Tool, at: float, lead: str = "", question: OpenQuestion | None = None
 ) -> Step:
-    """Read back exactly what would be sent, with what belongs to the same plan, and ask.
+    """Read back exactly what would be sent, with the requests of the same plan, and ask for a yes.
 
-    `question` is what the server of the call asked, if the yes also answers that.
+    `question` is the server's question, if the yes also answers that.
     """
     form = form_of(question)
     plan = [(tool, request), *(_planned(state, request) if question is None else ())]
@@ -214,7 +216,7 @@ def confirm(
         text = read_back_plan(
             [(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset, state.catalog
         )
-        few = plan if len(plan) <= MOST_OPTIONS else []  # V2: of more, nobody is asked to choose
+        few = plan if len(plan) <= MOST_OPTIONS else []  # V2: if there are more, the driver is not asked to choose
         options = tuple(Option(tool_title(each), request=found) for each, found in few)
     else:
         text = read_back(tool, request.arguments, at, state.utc_offset, request.named, state.catalog)
@@ -224,7 +226,7 @@ def confirm(
 
 
 def _planned(state: State, request: Request) -> list[tuple[Tool, Request]]:
-    """Return the waiting requests that are read back with this one: complete, sensitive, of the same breath."""
+    """Return the waiting requests to read back with this one: complete, sensitive, and from the same sentence."""
     planned: list[tuple[Tool, Request]] = []
     if request.parked or request.alone:
         return planned
@@ -242,14 +244,14 @@ def _planned(state: State, request: Request) -> list[tuple[Tool, Request]]:
 
 
 def confirmed(state: State, asked: Confirming, at: float) -> Step:
-    """The driver's yes, after the read-back was heard to its end: mint the consent and call."""
+    """The driver said yes after the read-back was played to its end: mint the consent and call."""
     assert state.said.heard, "a yes counts only in answer to a question that was heard"
     assert state.said.read_back_heard, "a yes counts only after the read-back"
     request = asked.request
     tool = state.catalog.find(request.tool)
     planned = _planned(state, request)
     if tool is None or len(planned) < asked.plan:
-        return proceed(state, request, at)  # what was read back together is not there any more
+        return proceed(state, request, at)  # a tool that was read back is gone
     minted, *following = _agreed(state, [(tool, request), *planned[: asked.plan]], at)
     waiting = (*following, *state.waiting[asked.plan :])
     agreed = replace(state, counter=state.counter + 1 + asked.plan, waiting=waiting)
@@ -268,12 +270,12 @@ def _agreed(state: State, planned: Sequence[tuple[Tool, Request]], at: float) ->
 
 
 def without_consents(waiting: Sequence[Request]) -> tuple[Request, ...]:
-    """Return the requests as nobody had agreed to them."""
+    """Return the requests without any consent."""
     return tuple(replace(request, consent=None) for request in waiting)
 
 
 def is_agreed(state: State, tool_call: ToolCall) -> bool:
-    """Whether this very call was agreed to and its server has only asked for something in its course."""
+    """Whether this very call has its yes already, and its server only asked a question during it."""
     past = state.memory.past
     if past is None or not past.agreed or not isinstance(past.outcome, NeedsInput):
         return False
@@ -282,7 +284,7 @@ def is_agreed(state: State, tool_call: ToolCall) -> bool:
 
 def call(state: State, request: Request, tool: Tool, at: float, consent: Consent | None) -> Step:
     """Send the request."""
-    form = form_of(open_question(state, request)) if consent is not None else None  # sent only as it was read back
+    form = form_of(open_question(state, request)) if consent is not None else None  # only what was read back is sent
     if not request.call_id:
         state = replace(state, counter=state.counter + 1)
         request = replace(request, call_id=f"{state.conversation}-{state.counter}")
@@ -322,10 +324,10 @@ def change(
     named: Mapping[str, str] | None = None,
     lead: str = "",
 ) -> Step:
-    """Take new values into the request; whatever was agreed before no longer counts.
+    """Put new values into the request; an earlier yes no longer counts.
 
-    `beside` holds what the same words say for its goal and for look-ups, by tool; `named` what people call a value;
-    `lead` is said before the next question.
+    `beside` holds values from the same words for its goal and for look-ups, by tool. `named` holds what people call a
+    value. `lead` is said before the next question.
     """
     request = with_said(request, beside or {})
     tool = state.catalog.find(request.tool)
@@ -339,9 +341,10 @@ def change(
 
 
 def park(state: State) -> State:
-    """Put the request in hand aside, to be offered after the new subject; offered already, only on asking.
+    """Set the current request aside and offer it after the new subject. If it was offered before, it comes back only if
+    the driver asks.
 
-    The turn is left as it is: what comes next gives another one.
+    The turn stays as it is, because the next step sets another one.
     """
     request = state.request
     if request is None:

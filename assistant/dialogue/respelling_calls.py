@@ -1,6 +1,6 @@
-"""One more try of a look-up whose values were refused for how they are written.
+"""Tries a look-up once more if its server refused how a value was written.
 
-Only tools that change nothing are tried again, and only once: nobody knows what else a refused call did.
+Only read-only tools are tried again, and only once: a refused call with effects may have done something already.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from client.catalog import Tool
 
 
 def respelled(state: State, under_way: Calling, tool: Tool, complaint: str, at: float) -> Step | None:
-    """Call again with the spelling that the refusal shows, and keep it for the tool; None if there is none."""
+    """Call again with the spelling that the refusal shows, and remember it for the tool; None if it shows none."""
     request, past = under_way.request, state.memory.past
     if request.respelled or (past is not None and past.agreed):
         return None

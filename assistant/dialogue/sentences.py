@@ -1,7 +1,7 @@
-"""Transitions where one sentence after the other is asked for: each is told back, and "that's all" ends them.
+"""Transitions for a tool that takes one sentence after another: each is repeated back, and "that's all" ends them.
 
-A sentence that nothing here serves is said to be so at once and is not taken. Nothing is done: what was told is read
-back as a whole like any request.
+If no tool serves a sentence, McQueen says so at once and does not take it. Nothing is done yet: the whole list is read
+back like any request.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from client.values import JSON
 
 
 def taken(state: State, event: Event) -> Step:
-    """Take the sentence, tell it back, and ask for the next one; the last one that fits ends them."""
+    """Take the sentence, repeat it, and ask for the next one. When the list is full, it ends."""
     request, tool = state.request, pending_tool(state)
     if request is None or tool is None:
         return state, ()
@@ -41,7 +41,9 @@ def taken(state: State, event: Event) -> Step:
 
 
 def not_taken(state: State, event: Event) -> Step:
-    """Say that nothing here does that, or that a value is missing, and ask for another sentence; three times (T6)."""
+    """Say that no tool does that, or that a value is missing, and ask for another sentence; at most three times
+    (T6).
+    """
     problem = event.reading.next_sentence.problem if isinstance(event, Heard) and event.reading.next_sentence else ""
     tries = state.tries + 1
     if tries >= MOST_FAILED_TRIES:
@@ -52,7 +54,7 @@ def not_taken(state: State, event: Event) -> Step:
 
 
 def no_more(state: State, event: Event) -> Step:
-    """Go on with what was told; without any sentence there is nothing to go on with."""
+    """Go on with the sentences so far; without any sentence there is nothing to go on with."""
     request = state.request
     if request is None or not told_sentences(pending_tool(state), request.arguments):
         return ask_again(state, "", event.at)

@@ -1,6 +1,6 @@
-"""How the table speaks and listens: the few moves that every transition is made of.
+"""How the table speaks and listens: the few steps that every transition is made of.
 
-Each takes a state and gives the next one with its effects; none decides what the conversation is about.
+Each takes a state and returns the next state with its effects. None decides what the conversation is about.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from assistant.policy.driving import DrivingState
 from assistant.policy.timing import QUIET_SECONDS, REOPEN_SECONDS, REPLY_SECONDS
 
 Step = tuple[State, tuple[Effect, ...]]
-"""What a transition gives."""
+"""The result of a transition: the next state and its effects."""
 
 _E = TypeVar("_E", bound=Event)
 
 
 def on(kind: type[_E]) -> Callable[[Callable[[State, _E], Step]], Callable[[State, Event], Step]]:
-    """Make a transition of one that takes this kind of event only; any other leaves everything as it is."""
+    """Turn a function for one kind of event into a transition; for any other event it changes nothing."""
 
     def transition(do: Callable[[State, _E], Step]) -> Callable[[State, Event], Step]:
         @wraps(do)
@@ -46,11 +46,11 @@ def on(kind: type[_E]) -> Callable[[Callable[[State, _E], Step]], Callable[[Stat
 
 
 WAITING = frozenset({Mode.CHOOSING, Mode.ELICITING, Mode.CONFIRMING, Mode.ANSWERING})
-"""Modes in which a question of ours waits for its answer."""
+"""Modes in which McQueen's question waits for an answer."""
 
 
 def say(state: State, text: str, purpose: Purpose, *, turn: Turn | None = None) -> Step:
-    """Speak, in place of whatever is being spoken or listened for; the turn then stands at `turn`, if one is given."""
+    """Speak; this ends earlier speech and listening. If `turn` is given, it becomes the state's turn."""
     effects: list[Effect] = []
     if state.listening:
         effects.append(StopListening())
@@ -81,7 +81,7 @@ def listen(state: State, seconds: float, *, pause: float = 0.0, follow_up: bool 
 
 
 def question_ended(state: State, at: float) -> Step:
-    """Wait for the answer: the question was heard to its end, and so was the read-back if it was one."""
+    """Wait for the answer: the question was played to its end, and so was the read-back if there was one."""
     heard = state.said.read_back_heard or state.said.reading_back
     asked = replace(
         state, said=replace(state.said, playing=0, heard=True, reading_back=False, read_back_heard=heard, heard_at=at)
@@ -90,7 +90,8 @@ def question_ended(state: State, at: float) -> Step:
 
 
 def settle(state: State, at: float, *, quietly: bool = False) -> Step:
-    """Close the turn, and tell what was kept back as soon as the driving limits allow (V6); `quietly`: not at once."""
+    """Close the turn. Say held-back notices as soon as the driving limits allow (V6), but not at once if `quietly` is
+    set."""
     effects: list[Effect] = []
     if state.listening:
         effects.append(StopListening())
@@ -110,7 +111,7 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
 
 
 def tell_notices(state: State, at: float) -> Step:
-    """Tell the next notice if nothing else is going on; while moving, not before the quiet time is over."""
+    """Say the next notice if nothing else is going on; while moving, wait until the quiet time is over."""
     backlog = state.backlog
     waits = backlog.due or backlog.notices or backlog.stale or backlog.owed
     if state.mode is not Mode.IDLE or state.said.playing or not waits:
@@ -134,6 +135,6 @@ def _keep_notices(state: State, at: float, effects: Sequence[Effect]) -> Step:
 
 
 def join(first: Step, *effects: Effect) -> Step:
-    """Put effects before those of a step."""
+    """Put these effects before the effects of a step."""
     state, rest = first
     return state, (*effects, *rest)

@@ -1,7 +1,7 @@
 """Transitions for "you need not ask for that" and "ask me again before that".
 
-Which tool is meant is the one in hand, else the last one that was called. Whether a permission counts is policy's
-word; here it is only asked for and told.
+The words mean the tool of the current request, else the tool called last. Policy decides whether a permission counts;
+this module only asks to store it and says so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from client.catalog import Tool
 
 
 def stop_asking(state: State, event: Event) -> Step:
-    """Ask about the tool no more, and say so; a question about it that waits is still asked this once."""
+    """Stop asking about the tool, and say so. If a question about it is waiting, that question is still asked this
+    once."""
     tool = _meant(state)
     if tool is None:
         return aside(state, prompt("nothing_meant"), event.at)
@@ -32,7 +33,7 @@ def stop_asking(state: State, event: Event) -> Step:
 
 
 def ask_in_future(state: State, event: Event) -> Step:
-    """Take a permission back, and say so."""
+    """Remove the permission, and say so."""
     tool = _meant(state)
     if tool is None:
         return aside(state, prompt("nothing_meant"), event.at)
@@ -42,7 +43,8 @@ def ask_in_future(state: State, event: Event) -> Step:
 
 
 def _meant(state: State) -> Tool | None:
-    """Return the tool in hand, else the last one that may have changed something, else the last one called."""
+    """Return the tool of the current request, else the last tool that may have changed something, else the last tool
+    called."""
     if (tool := pending_tool(state)) is not None:
         return tool
     past = state.memory.done or state.memory.past

@@ -1,6 +1,6 @@
 """All that a conversation remembers, in one immutable value.
 
-Nothing is kept elsewhere: the same state and event always give the same next state and effects.
+The table has no other memory: the same state and event always give the same next state and effects.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class PastCall:
     call: ToolCall
     outcome: Outcome | None = None
     agreed: bool = False
-    """Whether the driver's yes covered it: what its server asks in its course needs no second one."""
+    """Whether the driver's yes covered it; if so, a question that its server asks during the call needs no
+    second yes.
+    """
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class LastSaid:
     heard: bool = False
     """Whether it has finished playing, so that an answer to it counts."""
     heard_at: float = 0.0
-    """When that was; an answer much later (the car slept meanwhile) is no answer to it."""
+    """Wall-clock time when playback ended. A much later answer (the car slept meanwhile) does not count."""
     reading_back: bool = False
     """Whether the speech being played is the read-back of the request in hand."""
     read_back_heard: bool = False
@@ -65,61 +67,62 @@ class SpeakerSettings:
     loudness: float = 1.0
     """How loud it speaks, against the volume in the settings."""
     announces: bool = True
-    """Whether McQueen may speak up unasked; safety and what was confirmed before are always told."""
+    """Whether McQueen may speak unasked. Safety warnings and the ends of confirmed calls are always spoken."""
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """What is to be told or asked when nothing else is going on."""
+    """What to say or ask when nothing else is going on."""
 
     due: tuple[str, ...] = ()
-    """What the driver asked to be told and what is now to be told; no quiet time keeps it back."""
+    """Notices that the driver asked for and that are due now; the quiet time does not delay them."""
     notices: tuple[str, ...] = ()
-    """What is to be told once the quiet time is over."""
+    """Notices to say once the quiet time is over."""
     quiet_until: float = 0.0
     """No notices before this time while moving (row V6)."""
     stale: tuple[Request, ...] = ()
-    """Confirmed calls that waited too long for the network: asked about again."""
+    """Confirmed calls that waited too long for the network; the driver is asked again."""
     when_parked: tuple[str, ...] = ()
-    """What was put off until the vehicle is parked."""
+    """What was postponed until the vehicle is parked."""
     unworded: tuple[Request, ...] = ()
-    """Requests kept on the device because their words could not be taken down; asked about once the vehicle parks."""
+    """Requests saved on the device without their message text; the driver is asked once the vehicle parks."""
     owed: tuple[Request, ...] = ()
-    """Of those, the ones that are to be asked about now."""
+    """The saved requests to ask about now."""
     unfinished: tuple[Request, ...] = ()
-    """What was asked about when McQueen ended, until its tool is there or another turn was closed; once it is offered,
-    what was to follow it."""
+    """The request that was open when McQueen ended, kept until its tool is known or another turn was closed. Once it is
+    offered, the requests that waited behind it."""
 
     def with_due(self, text: str) -> Backlog:
-        """Return it with something more that the driver asked to be told."""
+        """Return the backlog with one more notice that the driver asked for."""
         return replace(self, due=(*self.due, text))
 
     def with_notices(self, *texts: str) -> Backlog:
-        """Return it with something more to be told."""
+        """Return the backlog with one more notice."""
         return replace(self, notices=(*self.notices, *texts))
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What earlier turns of the conversation left behind."""
+    """What the conversation remembers from earlier turns."""
 
     past: PastCall | None = None
     done: PastCall | None = None
-    """The last call that may have changed something, whatever was looked up since."""
+    """The last call that may have changed something, even if look-ups followed it."""
     results: tuple[Item, ...] = ()
-    """What the last answer with a list in it listed, for "the second one" and "the cheaper one"."""
+    """The items of the last answer that was a list, for "the second one" and "the cheaper one"."""
     facts: KnownFacts = field(default_factory=KnownFacts)
-    """What tools that only look have returned, for arguments that need not be asked."""
+    """Results of read-only tools, from which arguments can be filled without asking."""
     shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """How tools want values written: examples and formats of their refusals, by parameter, by qualified name."""
+    """How tools want values written, taken from their refusals: examples and formats, by qualified tool name and
+    parameter."""
     laid_aside: Request | None = None
-    """What was offered again in vain; "go back" takes it up."""
+    """The request that was offered again without success; "go back" takes it up."""
     turned_down: Request | None = None
-    """The last request with free words that was turned down at its read-back."""
+    """The last request with message text that the driver rejected at its read-back."""
     messages: tuple[str, ...] = ()
-    """What to offer for free words, likeliest first, as understanding said last."""
+    """Message texts to offer, likeliest first, from the last understanding."""
     sent: tuple[str, ...] = ()
-    """Free words that were sent in this conversation, newest first."""
+    """Message texts that were sent in this conversation, newest first."""
 
 
 @dataclass(frozen=True)
@@ -133,68 +136,68 @@ class State:
     driving: DrivingState = DrivingState.PARKED
     online: bool = True
     utc_offset: float = 0.0
-    """Seconds east of UTC of the vehicle's clock, for wording dates."""
+    """Offset of the vehicle's clock from UTC in seconds, positive to the east, for wording dates."""
     language: str = "en"
-    """Code of the language that is spoken."""
+    """Code of the spoken language."""
     counter: int = 0
     """Numbers speeches, calls, consents and timers."""
 
     waiting: tuple[Request, ...] = ()
-    """Further requests of the same sentence, and parked ones, in the order they will be taken up."""
+    """Further requests from the same sentence, and requests set aside, in the order in which they come up."""
     earlier: tuple[Request, ...] = ()
-    """Forms of the request in hand before its last changes, for "go back"."""
+    """Earlier versions of the current request, for "go back"."""
     tries: int = 0
-    """Failed tries for the pending question: not understood and silent together."""
+    """Failed answers to the pending question: those not understood plus silences."""
 
     listening: bool = False
     follow_up: bool = False
-    """Whether the microphone is open only in case the driver goes on; silence then closes the turn without a word."""
+    """Whether the microphone is open only because the driver may go on; silence then closes the turn without a word."""
     said: LastSaid = LastSaid()
     speaker: SpeakerSettings = SpeakerSettings()
     backlog: Backlog = Backlog()
     memory: Memory = Memory()
 
     def silenced(self) -> State:
-        """Return it with nothing being played."""
+        """Return the state with no speech being played."""
         return replace(self, said=replace(self.said, playing=0))
 
     def for_another_subject(self) -> State:
-        """Return it without what belongs to the request in hand: its earlier forms and the failed tries."""
+        """Return the state without the earlier versions of the current request and its failed tries."""
         return replace(self, earlier=(), tries=0)
 
     def with_request(self, request: Request) -> State:
-        """Return it with the request in hand changed; while idle there is none to change."""
+        """Return the state with a new version of the current request; while idle there is none."""
         return self if isinstance(self.turn, Idle) else replace(self, turn=replace(self.turn, request=request))
 
     def still_listening(self) -> Listening:
-        """Return a Listening in which what was told before can still be changed or gone on with."""
+        """Return a Listening turn in which the driver can still change or continue the last report."""
         return Listening(self.request, self.rest, self.offer)
 
     def still_reporting(self) -> Reporting:
-        """Return a Reporting in which what was told before can still be changed or gone on with."""
+        """Return a Reporting turn in which the driver can still change or continue the last report."""
         return Reporting(self.request, self.rest, self.offer)
 
     def without_offer(self) -> State:
-        """Return it with nothing offered, and no long answer to go on with."""
+        """Return the state without an offer and without the rest of a long answer."""
         if not isinstance(self.turn, Listening | Reporting):
             return self
         return replace(self, turn=replace(self.turn, rest=(), offer=""))
 
-    # What the turn has, where it has it.
+    # The fields of the present turn, or an empty value if the turn lacks the field.
 
     @property
     def mode(self) -> Mode:
-        """Where the turn stands."""
+        """The kind of the present turn."""
         return self.turn.mode
 
     @property
     def request(self) -> Request | None:
-        """What the driver wants: the request in hand."""
+        """The current request: what the driver wants."""
         return None if isinstance(self.turn, Idle) else self.turn.request
 
     @property
     def asked(self) -> str:
-        """Parameter, or field of a server's form, that is asked for; "" if none is."""
+        """The parameter, or the field of a server's form, that is being asked for; "" if none."""
         return self.turn.asked if isinstance(self.turn, Eliciting | Answering) else ""
 
     @property
@@ -214,7 +217,7 @@ class State:
 
     @property
     def question(self) -> OpenQuestion | None:
-        """The server's question, while the driver answers it and while the answers are read back."""
+        """The server's question, while the driver answers it and while their answers are read back."""
         return self.turn.question if isinstance(self.turn, Confirming | Answering) else None
 
     @property

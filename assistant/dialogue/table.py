@@ -1,8 +1,8 @@
-"""The turn as a table: every mode, everything that can happen in it, what is done, and where it may lead.
+"""The turn as a table: every mode, every trigger in it, the transition, and the modes that may follow.
 
-`step` is pure and total: the same state and event give the same answer, no event raises, and what is not for this state
-leaves it as it was. The tests, the error messages and the diagram in the docs read the same table. What does not fit a
-table (which of several triggers an utterance is) stands in `classify`, and only there.
+`step` is pure and total: the same state and event give the same answer, no event raises, and an event that does not fit
+the state changes nothing. The tests, the error messages and the diagram in the docs read the same table. The one
+decision that does not fit a table, which trigger an utterance is, is made in `classify`.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from assistant.wording.languages import speaking
 
 
 class Transition(NamedTuple):
-    """What is done, and every mode that it may lead to."""
+    """The transition, and every mode that may follow it."""
 
     do: Callable[[State, Event], Step]
     to: frozenset[Mode]
 
 
 _WORK = (Mode.CHOOSING, Mode.ELICITING, Mode.CONFIRMING, Mode.CALLING, Mode.LISTENING, Mode.REPORTING)
-"""Where taking up a request may lead."""
+"""The modes that may follow when a request is taken up."""
 _NEXT = (*_WORK, Mode.IDLE)
-"""Where ending one may lead: the next one, or none."""
+"""The modes that may follow when a request ends: those of the next request, or idle."""
 
 
 def _to(do: Callable[[State, Event], Step], *modes: Mode) -> Transition:
@@ -52,12 +52,12 @@ def _to(do: Callable[[State, Event], Step], *modes: Mode) -> Transition:
 
 
 def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
-    """What happens the same way in every mode, unless its own rows say otherwise."""
+    """Rows that hold in every mode, unless the mode has its own."""
     return _the_driver_anywhere(mode) | _the_world_anywhere(mode)
 
 
 def _the_driver_anywhere(mode: Mode) -> dict[Trigger, Transition]:
-    """What the driver does."""
+    """Rows for what the driver does."""
     return {
         Trigger.PRESS: _to(
             driver_answers.press, mode, *((Mode.LISTENING,) if mode in (Mode.IDLE, Mode.REPORTING) else ())
@@ -101,7 +101,7 @@ def _the_driver_anywhere(mode: Mode) -> dict[Trigger, Transition]:
 
 
 def _the_world_anywhere(mode: Mode) -> dict[Trigger, Transition]:
-    """What comes from our own speech, from calls, the vehicle and the network."""
+    """Rows for playback, calls, the vehicle and the network."""
     offered = (Mode.REPORTING,) if mode is Mode.IDLE else ()
     return {
         Trigger.SPOKEN: _to(reports.notice_told, mode),
@@ -128,7 +128,7 @@ def _the_world_anywhere(mode: Mode) -> dict[Trigger, Transition]:
 
 
 def _question(mode: Mode) -> dict[Trigger, Transition]:
-    """What happens the same way wherever a question of ours waits for its answer."""
+    """Rows that hold in every mode in which McQueen's question waits for an answer."""
     return {
         Trigger.REQUEST: _to(driver_answers.other_subject, *_WORK),
         Trigger.CHANGE: _to(driver_answers.new_values, *_WORK, Mode.ANSWERING),
@@ -250,11 +250,11 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
 }
 
 TABLE: Mapping[Mode, Mapping[Trigger, Transition]] = {mode: {**_everywhere(mode), **_OWN[mode]} for mode in Mode}
-"""Mode x trigger -> transition; complete, which a test checks."""
+"""The transition for each mode and trigger; a test checks that none is missing."""
 
 
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
-    """Return the next state and what is to be done. Pure and total: no event raises."""
+    """Return the next state and the effects to carry out. Pure and total: no event raises."""
     with speaking(state.language):
         return _step(state, event)
 

@@ -1,4 +1,4 @@
-"""What the table wants done. The runtime does it and reports back with events; nothing here acts."""
+"""The effects that the table asks for. The runtime carries them out and reports back with events; nothing here acts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from client.values import JSON
 
 
 class Purpose(StrEnum):
-    """Why something is said, which decides what happens when playback ends."""
+    """The purpose of a speech, which decides what happens when its playback ends."""
 
     STATEMENT = "statement"
     QUESTION = "question"
@@ -22,7 +22,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Say:
-    """Speak this; `SpeechEnded` with the same number follows when playback ended."""
+    """Speak this; `SpeechEnded` with the same number follows when playback ends."""
 
     speech: int
     text: str
@@ -31,7 +31,7 @@ class Say:
 
 @dataclass(frozen=True)
 class Show:
-    """Show this where there is a screen or a transcript, and do not speak it: the driver sees what was done."""
+    """Show this on a screen or in a transcript without speaking it, because the driver sees the effect."""
 
     text: str
 
@@ -48,14 +48,14 @@ class Listen:
     """Open the microphone; `Heard` or `NothingHeard` follows, unless `StopListening` comes first."""
 
     seconds: float
-    """How long speech may take to begin."""
+    """Seconds within which the driver must begin to speak."""
     pause: float = 0.0
-    """Seconds to wait first: the microphone reopens 0.5 s after playback ended."""
+    """Seconds before the microphone opens: it reopens 0.5 s after playback ended."""
 
 
 @dataclass(frozen=True)
 class EndTurn:
-    """Take what was said until now as the whole utterance; `Heard` or `NothingHeard` follows."""
+    """End the utterance now, with the words so far; `Heard` or `NothingHeard` follows."""
 
 
 @dataclass(frozen=True)
@@ -70,24 +70,24 @@ class StopSpeaking:
 
 @dataclass(frozen=True)
 class Call:
-    """Send the call; `CallEnded` follows. `consent` is there when the tool is sensitive."""
+    """Send the call; `CallEnded` follows. `consent` is set if the tool is sensitive."""
 
     call: ToolCall
     consent: Consent | None
     answers: Mapping[str, JSON] | None = None
-    """What goes into the server's own form, if this call continues one: all of it was read back."""
+    """The answers for the server's form, if this call continues one; all of them were read back."""
 
 
 @dataclass(frozen=True)
 class Decline:
-    """Decline what a server asked in the middle of a call, and with it the call; nothing follows."""
+    """Decline a server's question during a call, which ends the call; no event follows."""
 
     call: ToolCall
 
 
 @dataclass(frozen=True)
 class Approve:
-    """Take a changed tool as it was when it was asked about."""
+    """Approve a changed tool in exactly the version that the driver was asked about."""
 
     tool: str
     fingerprint: str
@@ -95,7 +95,9 @@ class Approve:
 
 @dataclass(frozen=True)
 class Allow:
-    """Keep that a tool, as it is now, need not be asked about; or, with `allowed` false, that it is asked about."""
+    """Store that the driver need not be asked about the tool in its present form; if `allowed` is false, delete
+    that.
+    """
 
     tool: str
     """Qualified name."""
@@ -111,14 +113,15 @@ class TakeBack:
 
 @dataclass(frozen=True)
 class Keep:
-    """Keep a request on the device until its words can be asked for; nothing follows, and nothing of it is sent."""
+    """Save a request on the device until the driver can be asked for its message text. No event follows; nothing is
+    sent."""
 
     request: Unworded
 
 
 @dataclass(frozen=True)
 class Forget:
-    """Erase a saved request that still lacks its words."""
+    """Erase a saved request that still lacks its message text."""
 
     id: str
 
@@ -134,14 +137,14 @@ class StartTimer:
 
 @dataclass(frozen=True)
 class SetPace:
-    """Speak from now on at this share of the rate in the settings."""
+    """Speak from now on at this rate, as a share of the rate in the settings."""
 
     pace: float
 
 
 @dataclass(frozen=True)
 class SetLoudness:
-    """Speak and sound from now on at this share of the volume in the settings."""
+    """Play speech and sounds from now on at this volume, as a share of the volume in the settings."""
 
     loudness: float
 

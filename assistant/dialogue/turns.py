@@ -1,6 +1,6 @@
-"""Where a turn can stand. Each has the fields that it needs and no others, so nothing has to be reset by hand.
+"""The kinds of turn. Each has only the fields that it needs, so that no field has to be reset by hand.
 
-Nothing here decides what leads from one to the next: that is the table's (docs/turn.md).
+Which turn follows which is decided by the table, not here (docs/turn.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from client.values import JSON
 
 
 class Mode(StrEnum):
-    """Where a turn stands (docs/design.md)."""
+    """The name of each kind of turn (docs/design.md)."""
 
     IDLE = "idle"
     LISTENING = "listening"
@@ -30,53 +30,55 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """What the driver wants: a tool and what is known of its arguments."""
+    """What the driver wants: a tool, and the arguments that are known so far."""
 
     tool: str
     """Qualified name."""
     arguments: Mapping[str, JSON] = field(default_factory=dict)
     call_id: str = ""
-    """Set when the call is first made, and kept for every later attempt at the same call."""
+    """Set when the call is first made; every later attempt at the same call keeps it."""
     parked: bool = False
-    """Whether it was put aside for another subject and is to be offered again."""
+    """Whether it was set aside for another subject and will be offered again."""
     offered: bool = False
-    """Whether it was put aside and has been offered again: put aside once more it comes back only on asking."""
+    """Whether it was set aside and offered again already. If it is set aside once more, it comes back only if the
+    driver asks."""
     alone: bool = False
-    """Whether the driver wants it read back by itself."""
+    """Whether the driver wants it read back separately."""
     consent: Consent | None = None
-    """The yes to a plan of several, until this one's turn comes; any change takes it away."""
+    """The yes to a plan of several requests, until this request is called. Any change removes it."""
     goal: Request | None = None
-    """The request that this one is looked up for; it goes on where this one succeeds."""
+    """The request that needs this look-up; it continues when the look-up succeeds."""
     given: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
-    """What the driver said for look-ups on the way, by qualified name."""
+    """Values that the driver gave for further look-ups, by qualified name."""
     named: Mapping[str, str] = field(default_factory=dict)
-    """What people call the things that arguments stand for ("Rahul Sharma" for C-1001), by parameter."""
+    """What people call the things that the arguments stand for ("Rahul Sharma" for C-1001), by parameter."""
     ask: str = ""
-    """The parameter that the plan asks for next; "" for the first one missing."""
+    """The parameter to ask for next, according to the plan; "" for the first missing one."""
     unplaced: tuple[str, ...] = ()
-    """Parameters that are asked for though they have a default: which one was meant was said, and not understood."""
+    """Parameters to ask for although they have a default: the driver named a value that was not understood."""
     failures: int = 0
-    """Times that this look-up failed."""
+    """How often this look-up has failed."""
     respelled: bool = False
-    """Whether its values were written in another way after a refusal; it happens once."""
+    """Whether its values were spelled differently after a refusal; this happens once."""
     dictated: bool = False
-    """Whether its free words were taken down by a recognizer, so that they may be wrong."""
+    """Whether its message text comes from a recognizer and may therefore be wrong."""
     missed: int = 0
-    """Times that its free words were not got, or were turned down as they had been got."""
+    """How often its message text was not recognized, or was rejected at the read-back."""
     sentence: str = ""
-    """A kept sentence whose blank is asked for, in place of the free words."""
+    """A saved sentence with a blank that is being asked for; it replaces the message text."""
     doubt: str = ""
-    """Why a yes to it counts no more, as a sentence that is said before it is read back again."""
+    """Why its yes no longer counts, as a sentence to say before the next read-back."""
     routine: str = ""
-    """Name of the routine that it is a step of, or empty; its steps are read back together, whether they act or not."""
+    """Name of the routine that it belongs to, or empty. The steps of a routine are read back together, read-only ones
+    too."""
     whole: bool = False
-    """Whether the driver said that no more sentences belong to it, where it takes one after the other."""
+    """For a tool that takes one sentence after another: whether the driver said that there are no more."""
     kept: str = ""
-    """Id under which it is kept on the device until the vehicle is parked."""
+    """Id under which it is saved on the device until the vehicle is parked."""
 
 
 class WayOut(StrEnum):
-    """Ways out where free words cannot be taken down."""
+    """The alternatives offered if message text cannot be recognized."""
 
     MESSAGES = "messages"
     KEEP = "keep"
@@ -84,26 +86,26 @@ class WayOut(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One of the things offered: `value` fills the asked parameter, `request` replaces the request."""
+    """One option of a question: `value` fills the asked parameter, or `request` replaces the request."""
 
     label: str
     request: Request | None = None
     value: JSON = None
     way: WayOut | None = None
-    """Where it leads, if to another question."""
+    """Set if choosing this option starts another question."""
 
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """What a server needs before a call can go on, and what the driver has answered so far."""
+    """What a server needs before a call can continue, and the driver's answers so far."""
 
     needs: NeedsInput
     answers: Mapping[str, JSON] = field(default_factory=dict)
     call: ToolCall | None = None
-    """The call that waits for the answers; it is declined as soon as the conversation leaves the question."""
+    """The call that waits for the answers. It is declined as soon as the conversation leaves the question."""
 
     def with_answers(self, values: Mapping[str, JSON]) -> OpenQuestion:
-        """Return it with further answers."""
+        """Return the question with further answers."""
         return replace(self, answers={**self.answers, **values})
 
 
@@ -120,7 +122,7 @@ class Listening:
 
     mode: ClassVar[Mode] = Mode.LISTENING
     request: Request | None = None
-    """One that did not work: it can be changed or tried again."""
+    """A request that failed: it can be changed or tried again."""
     rest: tuple[str, ...] = ()
     """Further parts of a long answer."""
     offer: str = ""
@@ -129,28 +131,28 @@ class Listening:
 
 @dataclass(frozen=True)
 class Choosing:
-    """Which of several tools, kept sentences or ways out is meant?"""
+    """The driver chooses a tool, a saved sentence or an alternative."""
 
     mode: ClassVar[Mode] = Mode.CHOOSING
     options: tuple[Option, ...]
     others: tuple[Option, ...] = ()
-    """Further options, told three at a time when the driver asks for more."""
+    """Further options, three at a time if the driver asks for more."""
     request: Request | None = None
-    """The one whose free words could not be taken down, if that is what the options are for."""
+    """If the options are alternatives to a message text: the request that lacks it."""
 
 
 @dataclass(frozen=True)
 class Eliciting:
-    """A value of the request is asked for."""
+    """The driver is asked for one value of the request."""
 
     mode: ClassVar[Mode] = Mode.ELICITING
     request: Request
     asked: str
     """Parameter that is asked for."""
     options: tuple[Option, ...] = ()
-    """Values that may be chosen, where they are few or were found."""
+    """Values to choose from, if there are few or a look-up found them."""
     others: tuple[Option, ...] = ()
-    """Further ones, told three at a time when the driver asks for more."""
+    """Further values, three at a time if the driver asks for more."""
 
 
 @dataclass(frozen=True)
@@ -160,11 +162,11 @@ class Confirming:
     mode: ClassVar[Mode] = Mode.CONFIRMING
     request: Request
     plan: int = 0
-    """How many of the waiting requests were read back together with it."""
+    """How many of the waiting requests were read back together with this one."""
     options: tuple[Option, ...] = ()
-    """The request and those, if they are few enough that one may be chosen."""
+    """The options for choosing one of the requests that were read back, if they are few enough."""
     question: OpenQuestion | None = None
-    """What the server of the call asked, if the yes also answers that."""
+    """The server's question, if the yes also answers it."""
 
 
 @dataclass(frozen=True)
@@ -177,33 +179,33 @@ class Calling:
     busy: int = 0
     """Number of the timer that watches the call."""
     progress: float | None = None
-    """How far the call is, 0 to 1, where its server told."""
+    """Progress of the call, 0 to 1, if its server reported any."""
     held: CallEnded | None = None
-    """The outcome, if it came while the driver was speaking; told when they have finished."""
+    """The outcome, if it came while the driver was speaking; it is reported when they have finished."""
 
 
 @dataclass(frozen=True)
 class Answering:
-    """A server asked something in the middle of the request's call, and that is asked of the driver."""
+    """A server asked something during the request's call, and McQueen asks the driver."""
 
     mode: ClassVar[Mode] = Mode.ANSWERING
     request: Request
     question: OpenQuestion
     asked: str = ""
-    """Field of the server's form that is asked for; "" if a changed tool is to be approved."""
+    """The field of the server's form that is being asked for; "" if a changed tool is to be approved."""
     options: tuple[Option, ...] = ()
-    """Values that may be chosen, where they are few."""
+    """Values to choose from, if there are few."""
     others: tuple[Option, ...] = ()
-    """Further ones, told three at a time when the driver asks for more."""
+    """Further values, three at a time if the driver asks for more."""
 
 
 @dataclass(frozen=True)
 class Reporting:
-    """Something is told."""
+    """McQueen reports something."""
 
     mode: ClassVar[Mode] = Mode.REPORTING
     request: Request | None = None
-    """One that did not work: it can be changed or tried again."""
+    """A request that failed: it can be changed or tried again."""
     rest: tuple[str, ...] = ()
     """Further parts of a long answer."""
     offer: str = ""
@@ -211,4 +213,4 @@ class Reporting:
 
 
 Turn = Idle | Listening | Choosing | Eliciting | Confirming | Calling | Answering | Reporting
-"""Where a turn stands, with what belongs to that alone: a Confirming without a request cannot be made."""
+"""The present turn, with only its own fields: a Confirming without a request cannot be made."""

@@ -1,6 +1,6 @@
-"""Requests that were asked about when McQueen ended: offered once after the next start, and read back anew.
+"""Requests that were open when McQueen ended: each is offered once after the next start, and read back anew.
 
-A yes to the offer is no consent. Whoever asks for something else first is not asked about the old request any more.
+A yes to the offer is no consent. If the driver asks for something else first, the old request is not offered.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from assistant.dialogue.turns import Mode, Reporting, Request
 from assistant.wording.replies import wish_unfinished
 
 UNFINISHED = "unfinished"
-"""What a yes means where a request is offered so."""
+"""The meaning of a yes while a request is offered again."""
 
 
 @on(UnfinishedFound)
 def unfinished_found(state: State, event: UnfinishedFound) -> Step:
-    """This was being asked when McQueen ended: offer to go on, as soon as the tool for it is known."""
+    """This request was open when McQueen ended: offer to continue it as soon as its tool is known."""
     if state.mode is not Mode.IDLE:
-        return state, ()  # the driver is at something else already
+        return state, ()  # the driver has begun something else
     requests = tuple(Request(one.tool, one.arguments, named=one.named) for one in event.requests)
     known = replace(state, backlog=replace(state.backlog, unfinished=requests))
     return offer_to_go_on(known) if may_offer(known) else (known, ())
 
 
 def may_offer(state: State) -> bool:
-    """Return whether there is a request to offer now: nothing else is going on, and its tool is known."""
+    """Return whether a request can be offered now: nothing else is going on, and its tool is known."""
     unfinished = state.backlog.unfinished
     if not unfinished or state.mode is not Mode.IDLE or state.said.playing:
         return False
@@ -37,7 +37,7 @@ def may_offer(state: State) -> bool:
 
 
 def offer_to_go_on(state: State) -> Step:
-    """Ask whether to go on with the first one."""
+    """Ask whether to continue the first request."""
     first, *following = state.backlog.unfinished
     tool = state.catalog.find(first.tool)
     if tool is None:

@@ -112,7 +112,7 @@ async def open_drive_parts(
 
 
 def _configured(settings: Settings, server: str, http: httpx.AsyncClient, clock: VirtualClock) -> Sequence[ToolServer]:
-    from client.configuration.server_entries import servers_from  # only where servers are configured
+    from client.configuration.server_entries import servers_from  # only if servers are configured
 
     credentials = CredentialStore(settings.data_path)
     return servers_from(settings.servers, http, clock, server=server, credentials=credentials)
@@ -146,7 +146,7 @@ class _WitnessedDesk(ServiceDesk):
 async def _open_desk(
     folder: Path, now: Callable[[], datetime], http: httpx.AsyncClient, clock: VirtualClock
 ) -> AsyncIterator[tuple[Counterpart, ToolServer]]:
-    from assistant.serving.server import serve_tools  # heavy: only where it is the server
+    from assistant.serving.server import serve_tools  # heavy: only if it is the server
 
     records = await ServiceRecords.open(folder / "service-booking.sqlite3")
     try:

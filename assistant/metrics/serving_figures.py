@@ -36,7 +36,7 @@ class Watch:
     """Everything that watches one `mcqueen serve`. `now` is in seconds since the epoch."""
 
     def __init__(self, settings: MetricsSettings, now: Callable[[], float], *, counts: bool = True) -> None:
-        """`counts` says whether figures are wanted; traces are made where they are configured, either way."""
+        """`counts` is whether figures are collected. Traces are made if they are configured, in either case."""
         self._counts = counts
         self._settings = settings
         self._now = now

@@ -1,5 +1,5 @@
-"""Traces (an extra): one trace for each turn or request, with its stages and calls, sent where OpenTelemetry is
-configured.
+"""Traces (an extra): one trace for each turn or request, with its stages and calls, sent to the endpoint that
+OpenTelemetry is configured for.
 
 Without the extra, or without `OTEL_EXPORTER_OTLP_ENDPOINT`, nothing is traced and nothing costs time. Spans hold names,
 outcomes and times, never words or arguments.

@@ -53,7 +53,7 @@ def reverses(tool: Tool, other: Tool) -> bool:
 
 
 def inverse_call(tool: Tool, arguments: Mapping[str, JSON], result: JSON) -> tuple[str, dict[str, JSON]] | None:
-    """Return the name and arguments of the call that undoes this one, or None where the tool declares none.
+    """Return the name and arguments of the call that undoes this one, or None if the tool declares none.
 
     The declaration (`_meta["mcqueen/inverse"]`) is `{"tool", "arguments"}`; text of the form `$result.path` or
     `$arguments.path` is taken from there. An unresolved path means that there is nothing to undo.

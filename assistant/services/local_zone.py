@@ -20,15 +20,15 @@ class LocalZone(tzinfo):
         return offset
 
     def dst(self, moment: datetime | None) -> timedelta | None:
-        """Return None: what of the offset is daylight saving is not known, and nothing here asks for it."""
+        """Return None: nobody here asks which part of the offset is daylight saving."""
         return None
 
     def tzname(self, moment: datetime | None) -> str | None:
-        """Return the abbreviation at that moment."""
+        """Return the zone's abbreviation at that moment."""
         return self._at(moment).tzname()
 
     def fromutc(self, moment: datetime) -> datetime:
-        """Return the local time of a moment that is given in UTC with this zone put to it."""
+        """Return the local time for a moment in UTC that has this zone attached."""
         return moment.replace(tzinfo=UTC).astimezone().replace(tzinfo=self)
 
     def _at(self, moment: datetime | None) -> datetime:
@@ -39,7 +39,8 @@ LOCAL_ZONE = LocalZone()
 
 
 def whole_zone(zone: tzinfo) -> tzinfo:
-    """Return the local zone for a fixed offset that is only today's, as of `astimezone()`; else the zone given."""
+    """Return the local zone if the given zone is only today's fixed offset, as from `astimezone()`; else the given
+    zone."""
     if isinstance(zone, timezone) and zone is not UTC and zone.tzname(None) in time.tzname:
         return LOCAL_ZONE
     return zone

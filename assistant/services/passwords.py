@@ -1,4 +1,4 @@
-"""Passwords of services: kept by McQueen's credential store, never in settings, arguments or an error.
+"""Passwords of services: stored in McQueen's credential store, never in settings, arguments or an error.
 
 A password belongs to an address and a user, so that another host never gets it.
 """
@@ -16,7 +16,7 @@ from client.terminal_text import terminal_text
 
 def password_store() -> CredentialStore:
     """Return the store of this user, found also by a process whose environment was scrubbed."""
-    from assistant.settings.settings import load_settings  # slow to load: only where a service is started
+    from assistant.settings.settings import load_settings  # slow to load: only if a service is started
 
     bus = Path(f"/run/user/{os.getuid()}/bus") if sys.platform != "win32" else None
     if bus is not None and "DBUS_SESSION_BUS_ADDRESS" not in os.environ and bus.exists():
@@ -33,12 +33,12 @@ async def load_password(store: CredentialStore, url: str, user: str) -> str | No
 
 
 async def keep_password(store: CredentialStore, url: str, user: str, password: str) -> None:
-    """Keep it in place of the one before. Raises `CredentialsError`."""
+    """Store the password, replacing the earlier one. Raises `CredentialsError`."""
     await store.keep(address_of(url), f"service {user}", {"password": password})
 
 
 def ask_password(user: str, url: str) -> str:
-    """Ask for it without showing it; where nobody sits there, take the first line of standard input."""
+    """Ask for the password without showing it; without a terminal, take the first line of standard input."""
     if sys.stdin.isatty():
         return getpass(terminal_text(f"password of {user} at {address_of(url)}: "))
     return sys.stdin.readline().rstrip("\r\n")

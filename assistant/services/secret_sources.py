@@ -1,4 +1,4 @@
-"""Where a service's process gets its secret from: the stored password, or the login of `mcqueen login --service`."""
+"""The source of a service's secret: the stored password, or the login of `mcqueen login --service`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def secrets_of(service: str, user: str, url: str) -> AsyncIterator[SecretS
     if service:
         async with open_http_client() as http:
             source = RenewedTokens(ServiceTokens(service, user, http, store, SystemClock()))
-            with suppress(TryLaterError):  # without a network it serves all the same
+            with suppress(TryLaterError):  # without a network, the service still starts
                 await source.current()
             yield source
         return

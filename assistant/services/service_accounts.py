@@ -1,4 +1,4 @@
-"""Services that McQueen can log in to by OAuth: where they let users in, and where their mail and calendars are.
+"""Services that McQueen can log in to by OAuth: the addresses of their logins, mail servers and calendars.
 
 Data only, from the providers' published pages (Google: "Using OAuth 2.0 to Access Google APIs" for desktop apps, "IMAP,
 POP, and SMTP", "CalDAV API Developer's Guide"; Microsoft: "Authenticate an IMAP, POP or SMTP connection using OAuth").

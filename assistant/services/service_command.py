@@ -47,7 +47,7 @@ async def serve(host: ToolHost) -> None:
 
 
 async def log_in(user: str, url: str, attempt: Callable[[str], Awaitable[None]]) -> None:
-    """Ask for a password, try it, and keep it where that worked."""
+    """Ask for a password, try it, and store it if it worked."""
     password = ask_password(user, url)
     await attempt(password)
     store = password_store()
@@ -57,7 +57,7 @@ async def log_in(user: str, url: str, attempt: Callable[[str], Awaitable[None]])
 
 
 def run(work: Awaitable[None]) -> None:
-    """Run to the end; what cannot be becomes one sentence and exit code 1."""
+    """Run the command; a failure becomes one sentence and exit code 1."""
 
     async def awaited() -> None:
         await work

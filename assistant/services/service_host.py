@@ -1,6 +1,6 @@
 """One real service as a host of tools: checks arguments, acts, and turns every refusal into a sentence.
 
-Knows no service; what fails on the way to one is a `RefusedError` of the service's own module.
+Knows no service; a failure to reach one is a `RefusedError` of the service's own module.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ Act = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
 
 class ServiceHost(ToolHost):
-    """A host of tools. What acts for a tool gets checked arguments and returns what the definition promises."""
+    """A host of tools. The function behind a tool gets checked arguments and returns the result that the definition
+    promises."""
 
     def __init__(self, name: str, *tools: tuple[Definition, Act]) -> None:
         self.name = name
@@ -33,7 +34,7 @@ class ServiceHost(ToolHost):
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
-        """Call a tool once; keys are not honoured, as with simulated services."""
+        """Call a tool once. Idempotency keys are ignored, as with simulated services."""
         try:
             result = await self._call(tool, arguments)
         except HostError as error:

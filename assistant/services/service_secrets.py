@@ -34,7 +34,7 @@ class SecretRefusedError(RefusedError):
     """The service refused the secret; nothing was done."""
 
     def __init__(self, place: str, user: str, secret: ServiceSecret, ending: str = "") -> None:
-        """`place` says who refused, as "The mail server mail.example"; `ending` is one more sentence."""
+        """`place` names the server that refused, as "The mail server mail.example"; `ending` is one more sentence."""
         match secret:
             case Password():
                 text = (
@@ -79,11 +79,11 @@ class RenewedTokens:
     tokens: ServiceTokens
 
     async def current(self) -> ServiceSecret:
-        """Return a token that lasts. Raises `RefusedError`; `TryLaterError` if it may work later."""
+        """Return a token that is valid long enough. Raises `RefusedError`, or `TryLaterError` if it may work later."""
         return await self._token("")
 
     async def after_refusal(self, refused: ServiceSecret) -> ServiceSecret | None:
-        """Return a newer token. Raises as `current` does."""
+        """Return a newer token. Raises the errors of `current`."""
         return await self._token(refused.text)
 
     async def _token(self, refused: str) -> AccessToken:

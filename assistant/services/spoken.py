@@ -1,11 +1,11 @@
-"""Words that strangers wrote, made fit to be said: one line, no control characters, bounded. Never read as orders."""
+"""Makes text that strangers wrote fit to be spoken: one line, no control characters, bounded. Never read as orders."""
 
 from __future__ import annotations
 
 import unicodedata
 
 LONGEST_TITLE = 120
-"""Letters of a subject or title that are told."""
+"""Most letters of a subject or title that are spoken."""
 
 
 def one_line(text: str, longest: int = LONGEST_TITLE) -> str:
@@ -19,6 +19,6 @@ def one_line(text: str, longest: int = LONGEST_TITLE) -> str:
 
 
 def bounded(text: str, longest: int) -> str:
-    """Return the text with its lines, without other control characters, and not longer than that."""
+    """Return the text with its line breaks, without other control characters, cut to that length."""
     kept = "".join(c for c in text[: longest * 2] if c == "\n" or unicodedata.category(c)[0] != "C")
     return kept.strip()[:longest]

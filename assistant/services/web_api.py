@@ -1,7 +1,8 @@
-"""One service behind a JSON API over HTTP: asks, waits as it is told, and says what an answer means for a call.
+"""One service behind a JSON API over HTTP: sends requests, waits when the service asks for it, and says what an answer
+means for a call.
 
 Retries by the table of `client.resilience.retry`. A call with effects is sent again only if it certainly did nothing.
-Knows no service; keeps nothing.
+Knows no service; stores nothing.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from client.resilience.retry import RETRY_TABLE, Action, RetrySettings, Safety, 
 from client.servers.tool_server import FailureKind
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of an answer that are read."""
+"""Most bytes of an answer that are read."""
 SECONDS = 8.0
-"""For one question with all its tries; a turn's deadline is 10 s."""
+"""Seconds for one request with all its tries; a turn's deadline is 10 s."""
 ONE_TRY = 5.0
 AWAY_FOR = 30.0
 """Seconds after which a call that could not be sent may be tried again."""
@@ -34,7 +35,7 @@ _SETTINGS = RetrySettings(attempts=5, first_wait=0.2, longest_wait=2.0)
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """A status, headers with names in lower case, and the body as JSON, or as text where it is none."""
+    """A status, headers with names in lower case, and the body as JSON, or as text if it is not JSON."""
 
     status: int
     headers: Mapping[str, str]
@@ -42,7 +43,7 @@ class ApiAnswer:
 
     @property
     def message(self) -> str:
-        """The service's own words for an error, where they stand in one of the usual places; else empty."""
+        """The service's own words for an error, if they stand in a usual field; else empty."""
         found = self.body
         for key in ("error", "errors", "message", "description"):
             inner = found.get(key) if isinstance(found, Mapping) else None
@@ -81,11 +82,11 @@ class WebApi:
         counted_as: Callable[[str], str | None] = lambda path: None,
     ) -> None:
         """`name` is how people call the service ("GitHub"); `clock` is in seconds and never goes back. `counted_as`
-        returns which of the service's limits a path counts for, by a name; None if only the service knows.
+        returns the name of the limit that a path counts for; None if only the service knows.
         """
         self._counted_as = counted_as
         self._closed_until: dict[str, float] = {}
-        """Until when the service takes nothing more, by limit: asking earlier would only make it longer."""
+        """Time until which the service accepts nothing, by limit; a request before that time would extend it."""
         self._http = http
         self._base = base.rstrip("/")
         self.name = name
@@ -105,10 +106,10 @@ class WebApi:
         body: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> ApiAnswer:
-        """Return the answer, whose status is below 500 and says nothing of limits; `body` is sent as JSON.
+        """Return the answer. Its status is below 500 and not a limit's. `body` is sent as JSON.
 
-        `repeatable`: asking twice does no more than asking once. Raises `RefusedError`, `TryLaterError` where nothing
-        was done and the same may work later, and `LostOutcomeError` where it is not known.
+        `repeatable` means that sending twice has the effect of sending once. Raises `RefusedError`, `TryLaterError` if
+        nothing was done and a repeat may work later, and `LostOutcomeError` if nobody knows.
         """
         request = self._http.build_request(
             method,
@@ -141,7 +142,7 @@ class WebApi:
             await self._sleep(wait)
 
     async def _wait_for(self, limit: str | None, until: float) -> None:
-        """Wait for the end of a limit that was told before. Raises `TryLaterError` if that is beyond `until`."""
+        """Wait for the end of a limit that an earlier answer named. Raises `TryLaterError` if that is after `until`."""
         left = self._closed_until.get(limit, 0.0) - self._clock() if limit is not None else 0.0
         if left > 0 and self._clock() + left > until:
             raise self._given_up(FailureKind.REFUSED_FOR_NOW, left)
@@ -149,7 +150,7 @@ class WebApi:
             await self._sleep(left)
 
     async def _once(self, request: httpx.Request, redirects: int) -> tuple[ApiAnswer | None, FailureKind | None]:
-        """Send once; return the answer, or how it failed, or both where an answer says that the service failed."""
+        """Send once. Return the answer, or the failure, or both if an answer says that the service failed."""
         try:
             response = await self._http.send(request, stream=True, follow_redirects=False)
             try:

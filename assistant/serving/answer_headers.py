@@ -1,4 +1,4 @@
-"""What is added to every answer that we write: security headers, and gzip from 1 KB.
+"""Adds to every answer that we write: security headers, and gzip from 1 KB.
 
 An answer that the gateway passes on keeps the headers of its service. Plain ASGI; it never changes what an answer says.
 """

@@ -21,7 +21,7 @@ _TEXTS = {404: "There is nothing at this path.", 405: "This path does not take t
 
 
 def log_refusal(request: Request, status: int, message: str) -> None:
-    """Log what was refused, to whom and why."""
+    """Log the refusal, the caller and the reason."""
     where = f"{request.method} {printable(request.url.path)}"
     who = address(request)
     _log.info("request %s of %s: %s refused, %d: %s", request_id(request), who, where, status, printable(message))
@@ -39,7 +39,7 @@ STORE_LOST = "The store went away in the middle of this; it may have been done. 
 
 
 def begin(request: Request, note: Callable[[str], None]) -> None:
-    """Mark a request as one that may have had an effect from now on.
+    """Mark a request as one that may have an effect from now on.
 
     If a store fails later, the answer says so, and `note` gets the outcome `unknown` for the audit log.
     """
@@ -47,8 +47,8 @@ def begin(request: Request, note: Callable[[str], None]) -> None:
 
 
 async def _without_store(request: Request, error: Any) -> JSONResponse:
-    """Answer that the store is away: 503 "nothing was done" if the request had not begun, else 500, because nobody
-    knows.
+    """Answer that the store cannot be reached: 503 "nothing was done" if the request had not begun, else 500, because
+    nobody knows whether it was done.
     """
     _log.error("request %s: %s", request_id(request), error)
     note = request.scope.get(_BEGUN)

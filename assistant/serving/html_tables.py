@@ -18,14 +18,14 @@ STYLE = (
 
 
 def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a heading and a table of text; it says so where there is no row."""
+    """Return a heading and a table of text; without rows, it says that there are none."""
     head = "".join(f"<th>{html.escape(text)}" for text in heads)
     body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}" for text in row) for row in rows)
     return f"<h2>{html.escape(title)}</h2><table><tr>{head}{body or '<tr><td>nothing yet'}</table>"
 
 
 def beginning(title: str, refresh: int | None = None) -> str:
-    """Return what a page begins with. `refresh` is after how many seconds a browser asks for it again."""
+    """Return the beginning of a page. `refresh` is the seconds after which a browser loads it again."""
     again = f"<meta http-equiv=refresh content={refresh}>" if refresh else ""
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8>{again}<meta name=viewport content='width=device-width'>"

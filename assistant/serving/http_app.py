@@ -52,7 +52,7 @@ def http_app(
     login: McpLogin | None = None,
     upstream: Upstream | None = None,
 ) -> Starlette:
-    """Return the application; it can be started once. Paths of old go to `upstream` where there is one.
+    """Return the application; it can be started once. Legacy routes go to `upstream` if there is one.
 
     `record` notes the calls of the MCP face. `address` is what it will listen on, `body_seconds` how long a body may
     take. With `login` the MCP face asks for one.
@@ -103,7 +103,7 @@ def _middleware(address: str, door: Door, body_seconds: float, settings: RestSet
 
 
 def _refusal(paths: str) -> Callable[[Request, Any], Awaitable[JSONResponse]]:
-    """Return what answers a request that is refused; `paths` are those that are served."""
+    """Return the app that answers refused requests; `paths` are the served paths."""
 
     async def refused(request: Request, error: Any) -> JSONResponse:
         message = str(error.detail)

@@ -1,8 +1,8 @@
 """How long an HTTP/1.1 connection may wait, and how many may be open, on top of uvicorn's protocol.
 
-A connection is closed if it does not send a whole request in time. One that breaks the protocol gets an error that says
-why. If there are more connections than open files allow, the one that was idle longest is closed, so that others can
-always be served. It never looks into bodies and knows no face.
+A connection is closed if it does not send a whole request in time. A client that breaks the protocol gets an error that
+says why. If there are more connections than open files allow, the one that was idle longest is closed, so that others
+can always be served. It never looks into bodies and knows no face.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class HttpConnections:
     """Seconds that a request's body may take."""
     closed_for_room: int = 0
     open: dict[HttpConnection, None] = field(default_factory=dict)
-    """The open connections, the one that has been idle longest first."""
+    """The open connections; the one that has been idle longest comes first."""
 
     def protocol(self) -> type[asyncio.Protocol]:
         """Return the protocol class for uvicorn."""
@@ -74,7 +74,7 @@ class HttpConnections:
 
 
 class _Reader(h11.Connection):
-    """A reader that remembers what was wrong with the request, for the answer."""
+    """A reader that remembers the fault of a request, for the answer."""
 
     problem: h11.RemoteProtocolError | None = None
 
@@ -169,7 +169,7 @@ class HttpConnection(H11Protocol):
         return self.client[0] if self.client else "somebody"
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what was wrong with the request, in the shape that all errors here have."""
+        """Answer with the fault of the request, in the form that all errors here have."""
         problem = self.conn.problem if isinstance(self.conn, _Reader) else None
         status = problem.error_status_hint if problem is not None else 400
         _log.warning("%s sent what is not HTTP: %s", self._peer, problem or msg)
@@ -177,7 +177,7 @@ class HttpConnection(H11Protocol):
 
     def _refuse(self, status: int, error: str) -> None:
         if self.cycle is not None and not self.cycle.response_complete:
-            # Its body broke off in the middle; whoever reads it learns that nobody is there any more.
+            # Its body broke off in the middle; the code that reads it learns that the client has gone.
             begun = self.cycle.response_started
             self.cycle.disconnected = True
             self.cycle.message_event.set()

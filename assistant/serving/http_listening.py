@@ -89,7 +89,7 @@ class HttpListener:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self, address: str, port: int) -> int:
-        """Listen, and return the port; 0 takes any free one. Raises `AddressError`, or what the start raised."""
+        """Listen, and return the port; 0 takes any free one. Raises `AddressError`, or the error of the start."""
         bound = _bind(address, port)
         port = int(bound.getsockname()[1])
         server = self._server
@@ -128,7 +128,7 @@ def _bind(address: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((address, port))
-        # Listening here tells at once whether the port is free: two sockets may be bound to it, one may listen.
+        # Listening here shows at once whether the port is free: two sockets may be bound to it, only one may listen.
         bound.listen(BACKLOG)
         bound.setblocking(False)
     except (OSError, OverflowError) as error:

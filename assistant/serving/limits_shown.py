@@ -1,4 +1,4 @@
-"""The limits of a server in words, for the page at `/admin`. The numbers are those that the faces count by."""
+"""A server's limits in words, for the page at `/admin`. The faces enforce the same numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assistant.serving.rest.rest_settings import RestSettings
 
 
 def limits_shown(rest: RestSettings) -> list[tuple[str, str]]:
-    """Return what is limited, and to how much."""
+    """Return each limited thing with its limit."""
     return [
         ("REST requests of an address, and of a user", _within(rest.rate_max, rest.rate_window)),
         ("MCP requests of a user", _within(MCP_MOST, MCP_SECONDS)),

@@ -47,7 +47,7 @@ class RequestIds:
 
 STORE_AWAY = "The session store is away, and nothing was done; try again soon."
 STORE_AWAY_SECONDS = 5
-"""Seconds that a caller is told to wait while the store is away."""
+"""Seconds to wait that callers are given while the store cannot be reached."""
 
 
 async def refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 0, *, close: bool = False) -> None:
@@ -162,7 +162,7 @@ def _is_stream(scope: Scope) -> bool:
 
 
 class Framing:
-    """Refuses requests whose length can be read in two ways, and bodies that are too large or too slow."""
+    """Refuses requests with an ambiguous length, and bodies that are too large or too slow."""
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
         """`seconds` is how long a body may take; a slower one is answered with 408."""

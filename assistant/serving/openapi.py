@@ -67,7 +67,7 @@ class Operation:
     status: int = 200
     """The HTTP status if all went well."""
     errors: Sequence[int] = ()
-    """Error statuses beyond those that every operation, or every one with a body, may return."""
+    """Error statuses beyond those that every operation, or every operation with a body, may return."""
     query: Mapping[str, Mapping[str, Any]] | None = None
     """JSON Schemas of the query parameters."""
     failed: type[BaseModel] | None = None
@@ -83,7 +83,7 @@ class Operation:
 
     @property
     def words(self) -> str:
-        """Return what the operation does, in one sentence."""
+        """Return one sentence that describes the operation."""
         return (inspect.getdoc(self.documented or self.handle) or "").partition("\n")[0]
 
     @property

@@ -57,7 +57,7 @@ def answer(
 
 
 def given_key(request: Request, parameters: dict[str, Any]) -> str | None:
-    """Take the client's idempotency key from the parameters, else from its header."""
+    """Return the client's idempotency key and remove it from the parameters; if they have none, use its header."""
     key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
     return key if isinstance(key, str) else None
 

@@ -134,7 +134,8 @@ class RunningServer:
         return f"{'http' if self._tls[0] is None else 'https'}://{name}:{self._port}"
 
     def _own_place(self) -> str:
-        """Return where other processes may reach this one: by the machine's name, if it listens at every address."""
+        """Return the address at which other processes may reach this one: the machine's name, if it listens at every
+        address."""
         if self._address not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
             return self.url
         return f"{'http' if self._tls[0] is None else 'https'}://{socket.gethostname()}:{self._port}"
@@ -172,7 +173,7 @@ class RunningServer:
         return mint_login_token(self.secrets.jwt_secret, user_id, now=self._now(), seconds=seconds)
 
     async def process_use(self) -> Mapping[str, ProcessUse]:
-        """Return what the processes of the platform's servers use now, by name and the beginning of the id."""
+        """Return the present usage of the processes of the platform's servers, by name and the beginning of the id."""
         return {} if self._fleet is None else await self._fleet.uses()
 
     async def start_again(self) -> None:
@@ -262,7 +263,7 @@ class RunningTown(RunningServer):
         super().__init__(host, lambda: world.now().timestamp(), **options)
         self._town = host
         self.world = world
-        """The world of whoever uses the town without a login."""
+        """The world of a client that uses the town without a login."""
 
     def world_of(self, user_id: str) -> World:
         """Return the world of a user who logs in."""

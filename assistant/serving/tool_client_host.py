@@ -67,7 +67,7 @@ class ToolClientHost:
     ) -> None:
         """Take an open client, and the policy that it was opened with. `deadline` is in seconds, for each call.
 
-        `on_outcome` is told of every attempt that ended, with the seconds that it took.
+        `on_outcome` is called after every attempt, with the seconds that it took.
         """
         self._tools = tools
         self._clock = clock
@@ -87,7 +87,7 @@ class ToolClientHost:
         return None if tool is None else self._definition(tool)
 
     def input_schema(self, name: str) -> Mapping[str, Any] | None:
-        """Return what the arguments of a tool must look like; None if there is no such tool."""
+        """Return the JSON Schema of a tool's arguments; None if there is no such tool."""
         tool = self._named(name)
         return None if tool is None else tool.input_schema
 
@@ -163,7 +163,7 @@ class ToolClientHost:
         return Consent(str(uuid.uuid4()), prepared.call.digest, ConsentSource.REMOTE, self._clock.now())
 
     def problems(self, prepared: Prepared) -> list[tuple[str, str]]:
-        """Return (parameter, sentence) for what is wrong with the arguments, to ask for no yes in vain."""
+        """Return (parameter, sentence) for wrong arguments, so that nobody is asked for a yes in vain."""
         problem = self._checker.problem(prepared.tool, prepared.call)
         if problem is None:
             return []
@@ -237,4 +237,4 @@ def _is_plain(schema: Mapping[str, JSON], tool: Tool) -> bool:
 
 
 Served = ToolHost | ToolClientHost
-"""What the faces serve: tools that run here, or those of a tool client."""
+"""The tools that the faces serve: tools that run here, or the tools of a tool client."""

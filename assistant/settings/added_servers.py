@@ -92,7 +92,7 @@ def entry_of(
 
 def usable(name: str, entry: dict[str, Any]) -> None:
     """Raise `ConfigurationError` if the entry could never work."""
-    import httpx  # heavy: only where a server is added
+    import httpx  # heavy: only if a server is added
 
     from client.clock import SystemClock
 

@@ -1,4 +1,4 @@
-"""Finds where a setting is written: its file, and its line there. Reads; changes nothing."""
+"""Finds the file and the line in which a setting is written. Reads; changes nothing."""
 
 from __future__ import annotations
 

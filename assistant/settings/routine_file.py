@@ -28,7 +28,7 @@ def keep_routine(path: Path, name: str, routine: RoutineSettings) -> None:
 
 
 def drop_routine(path: Path, name: str) -> None:
-    """Take a routine out. Raises `ConfigurationError`, which names the file where it still stands."""
+    """Remove a routine. Raises `ConfigurationError` that names the file which still has it."""
     here = Path.cwd() / FILE_NAME
     if here.is_file() and here != path and name in _routines(_read(here), here):
         raise ConfigurationError(str(here))

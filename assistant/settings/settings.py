@@ -291,7 +291,7 @@ class Settings(_Strict):
     @property
     def call_settings(self) -> CallSettings:
         """The numbers that govern calls."""
-        from client.calls.call_settings import CallSettings  # only where tools are called
+        from client.calls.call_settings import CallSettings  # only if tools are called
 
         kept = self.calls
         return CallSettings(
@@ -305,7 +305,7 @@ class Settings(_Strict):
     @property
     def upkeep(self) -> Upkeep:
         """How server processes are supervised, with their logs and counts in the data folder."""
-        from client.configuration.process_entries import Upkeep  # only where servers are configured
+        from client.configuration.process_entries import Upkeep  # only if servers are configured
         from client.servers.processes.supervision import SupervisionRules
 
         rules = self.supervision
@@ -327,7 +327,7 @@ def load_settings(
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        from client.configuration.wrong_values import shown, told  # only where something is wrong
+        from client.configuration.wrong_values import shown, told  # only if something is wrong
 
         place, cure = told(error, Settings)
         source = written_at(settings_files(user_folder, working_folder), place) or "the settings"

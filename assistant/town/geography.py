@@ -99,7 +99,7 @@ class Geography:
         return None
 
     def position(self, name: str) -> tuple[float, float]:
-        """Return where a town is. Raises `RefusedError` that names near ones."""
+        """Return a town's position. Raises `RefusedError` that names similar towns."""
         known = self.town(name)
         if known is None:
             similar = near(name, (*self.towns, *self.faraway)) or [self.car_town]

@@ -78,7 +78,7 @@ def _time(cabin: Cabin) -> Message:
 
 
 def get_date(cabin: Cabin, arguments: Mapping[str, Any], agreed: bool) -> Message:
-    """Tell the date where the car is."""
+    """Return the date at the car's position."""
     local = datetime.fromtimestamp(cabin.now(), UTC) + timedelta(seconds=cabin.utc_offset())
     return Message("date_is", {"date": local.date()})
 

@@ -378,7 +378,7 @@ def progress_text(share: float) -> str:
 
 
 def no_services() -> str:
-    """Return what is said where no tool is known."""
+    """Return the sentence for the case that no tool is known."""
     return wording().text("told", "no_services")
 
 

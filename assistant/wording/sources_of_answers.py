@@ -1,4 +1,4 @@
-"""What is said of where an answer comes from: how old it is, and which server gave it in place of the tool's own."""
+"""Says where an answer comes from: its age, and the server that answered in place of the tool's own."""
 
 from __future__ import annotations
 

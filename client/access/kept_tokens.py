@@ -1,7 +1,7 @@
-"""What a login over OAuth leaves: tokens, our registration, the token endpoint and scopes, by the server's address.
+"""Stores the results of an OAuth login by the server's address: tokens, our registration, token endpoint and scopes.
 
-A login that is under way is kept in memory, so that the one before it stays good until the new one is whole. Nothing
-here sends anything.
+A login that is under way is kept in memory, so that the earlier login stays valid until the new one is complete.
+Nothing here sends anything.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class LoginSecrets(Protocol):
-    """Where secrets are kept: the credential store, or memory while a login is under way."""
+    """Where secrets are stored: the credential store, or memory while a login is under way."""
 
     async def load(self, address: str, name: str) -> dict[str, JSON] | None:
-        """Return the kept object, or None. Raises `CredentialsError`."""
+        """Return the stored object, or None. Raises `CredentialsError`."""
         ...
 
     async def keep(self, address: str, name: str, value: Mapping[str, JSON]) -> None:
-        """Keep an object. Raises `CredentialsError`."""
+        """Store an object. Raises `CredentialsError`."""
         ...
 
     async def forget(self, address: str, name: str) -> None:
@@ -44,7 +44,7 @@ class LoginSecrets(Protocol):
 
 
 class LoginUnderWay:
-    """The secrets of a login that is not finished. Of the login before it, only the wanted scopes are seen."""
+    """The secrets of an unfinished login. Of the earlier login, it shows only the scopes that are wanted."""
 
     def __init__(self, store: CredentialStore) -> None:
         self._store = store
@@ -68,7 +68,7 @@ class LoginUnderWay:
         return self._store.lock(address)
 
     async def finish(self) -> None:
-        """Put the new login in place of the one before, the tokens last. Raises `CredentialsError`."""
+        """Replace the earlier login with the new one; the tokens are written last. Raises `CredentialsError`."""
         for address, name in sorted(self._made, key=lambda made: made[1] == _TOKENS):
             await self._store.keep(address, name, self._made[address, name])
 
@@ -128,7 +128,8 @@ class KeptTokens:
             await self._store.forget(self._address, name)
 
     async def want(self, scopes: str) -> bool:
-        """Have the next login ask for these scopes; False if the last one did, so that another would not help."""
+        """Have the next login ask for these scopes. False if the last login asked for them already, so that another
+        login would not help."""
         kept = await self._store.load(self._address, _SCOPE) or {}
         if set(scopes.split()) <= set(str(kept.get(_ASKED, "")).split()):
             return False
@@ -141,7 +142,7 @@ class KeptTokens:
         return str(kept.get(_WANTED, ""))
 
     async def asked_for(self, scopes: str, *, still_wanted: bool = True) -> None:
-        """Note what a login asked for; `still_wanted` is False if the server does not know these scopes."""
+        """Store which scopes a login asked for; `still_wanted` is False if the server does not know these scopes."""
         kept = await self._store.load(self._address, _SCOPE) or {}
         wanted = kept.get(_WANTED, "") if still_wanted else ""
         await self._store.keep(self._address, _SCOPE, {_WANTED: wanted, _ASKED: scopes})

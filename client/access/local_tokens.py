@@ -53,9 +53,9 @@ class LocalTokens:
 def with_local_token(
     send: Callable[[httpx.Request], Awaitable[httpx.Response]], tokens: LocalTokens, url: str
 ) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
-    """Return a way to send that adds the token for `url` to requests without a login.
+    """Return a send function that adds the token for `url` to requests without a login.
 
-    The file is read for each request, because a server that starts again has a new token.
+    The file is read for each request, because a restarted server has a new token.
     """
 
     async def send_with_token(request: httpx.Request) -> httpx.Response:

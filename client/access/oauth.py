@@ -51,7 +51,7 @@ DEFAULT_REDIRECT = "http://127.0.0.1/callback"
 RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
 _LONG_AGO = 1.0
 _RENEWAL_SECONDS = 30.0
-"""How long an authorization server may take, and how long another process that renews is waited for."""
+"""Seconds to wait for an authorization server, and for another process that is renewing the token."""
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +67,7 @@ class Visit:
 
 
 class OAuthAccess(httpx2.Auth):
-    """Signs the requests to one server. Without `visit` no user is asked, so a refusal stays a refusal."""
+    """Signs the requests to one server. Without `visit`, no user is asked to log in, and a refusal is final."""
 
     requires_response_body = False
 
@@ -81,10 +81,10 @@ class OAuthAccess(httpx2.Auth):
         visit: Visit | None = None,
         plain_http_allowed: bool = False,
     ) -> None:
-        """`http` carries what is asked of the authorization server."""
+        """`http` carries the requests to the authorization server."""
         self.kept = KeptTokens(store, url, clock)
         self.local_tokens = LocalTokens(store.folder) if isinstance(store, CredentialStore) else None
-        """What lets us in if the server is a McQueen of this account; None while somebody logs in."""
+        """Authenticates us if the server is a McQueen of the same account; None while somebody logs in."""
         self.failure = ""
         """Why the last flow gave no token."""
         self._url = url
@@ -95,7 +95,7 @@ class OAuthAccess(httpx2.Auth):
         self._token: OAuthToken | None = None
         self._ends_at: float | None = None
         self._refused = ""
-        """The access token whose renewal was refused for good; it is not renewed again."""
+        """The access token whose renewal was finally refused; it is not renewed again."""
         self._reading = asyncio.Lock()
         self._renewing: asyncio.Task[Exception | None] | None = None
 
@@ -120,8 +120,8 @@ class OAuthAccess(httpx2.Auth):
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """Sign and send. If the token is refused, one caller renews it for all; then send once more.
 
-        Raises `OAuthFlowError` where a login is needed, `RenewLaterError` if renewing failed for now, and
-        `RightsError` where another login would not help.
+        Raises `OAuthFlowError` if a login is needed, `RenewLaterError` if renewing failed for now, and `RightsError` if
+        another login would not help.
         """
         refused: httpx2.Response | None = None
         used = self._sign(request)
@@ -167,7 +167,8 @@ class OAuthAccess(httpx2.Auth):
         return True
 
     async def _renewed(self, request: httpx2.Request, used: str, refused: httpx2.Response | None) -> Exception | None:
-        """Have the token renewed, once for all callers; return why it was not. A caller that gives up stops nothing."""
+        """Renew the token once for all callers; return the reason if that failed. If a caller gives up, the renewal
+        continues."""
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._renew(request, used, refused), name="renewing a login")
         waiting = self._renewing if self._visit is not None else asyncio.shield(self._renewing)
@@ -189,7 +190,7 @@ class OAuthAccess(httpx2.Auth):
                 return RenewLaterError()
             except CredentialsError as error:
                 self.failure = str(error)
-                self._take(provider)  # good as long as this program runs, though it could not be kept
+                self._take(provider)  # valid while this program runs, although it could not be stored
                 return OAuthFlowError(self.failure)
             except (OAuthFlowError, ValidationError) as error:
                 self.failure, self._token = reason(error), None
@@ -197,7 +198,8 @@ class OAuthAccess(httpx2.Auth):
                 return OAuthFlowError(self.failure)
 
     def _alone(self) -> AbstractAsyncContextManager[bool]:
-        """Keep other processes from renewing the same login, but for a user at a browser, who gets a separate token."""
+        """Keep other processes from renewing the same login. A user at a browser does not wait: they get a separate
+        token."""
         if self._visit is not None:
             return nullcontext(True)
         return renewing_alone(self.kept.lock(), self._clock, _RENEWAL_SECONDS)
@@ -205,13 +207,15 @@ class OAuthAccess(httpx2.Auth):
     async def _flow(
         self, provider: OAuthClientProvider, request: httpx2.Request, refused: httpx2.Response | None
     ) -> Exception | None:
-        """Run the SDK's flow from renewal on, but for `request` itself; return why there is no new token."""
+        """Run the SDK's flow from its renewal step, without sending `request` itself. Return why there is no
+        new token.
+        """
         context = provider.context
         step_up = refused is not None and refused.status_code == 403
         if refused is not None and not step_up and (wanted := await self.kept.wanted()):
             refused = asking_for(refused, wanted)
         context.oauth_metadata, context.protected_resource_metadata = await self.kept.place()
-        # Refused or about to expire, whatever its expiry says; renewal gives no further scopes.
+        # The token was refused or is about to expire, whatever its expiry says. Renewal adds no scopes.
         context.token_expiry_time = None if step_up else _LONG_AGO
         last: httpx2.Response | None = None
         async with self._web() as web, aclosing(provider.async_auth_flow(request)) as flow:
@@ -260,7 +264,7 @@ class OAuthAccess(httpx2.Auth):
         return reply
 
     async def _more_rights(self, refused: httpx2.Response) -> Exception:
-        """Note which scopes are missing, by the refusal or by the server's metadata, for the next login to ask for."""
+        """Store which scopes are missing, from the refusal or the server's metadata; the next login asks for them."""
         named = extract_scope_from_www_auth(refused)
         if named is None:
             where = extract_resource_metadata_from_www_auth(refused)

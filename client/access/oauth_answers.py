@@ -1,6 +1,6 @@
-"""What answers of a server and of its authorization server mean for a login: pure readings, nothing is sent.
+"""Interprets the answers of a server and of its authorization server for a login. Pure; nothing is sent.
 
-A wrong reading costs a driver the login, so that only what the specifications (RFC 6749, 6750, 8414, 9728) say counts.
+A wrong reading costs a driver the login, so only the specifications count (RFC 6749, 6750, 8414, 9728).
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def asking_for(refused: httpx2.Response, scope: str) -> httpx2.Response:
 
 
 def refused_for_good(reply: httpx2.Response) -> bool:
-    """Say whether a token endpoint refused the refresh token, and not only for now. `reply` has been read.
+    """Say whether a token endpoint refused the refresh token for good. The body of `reply` must have been read.
 
-    A sign-in page of a network, a proxy's error or a busy server say nothing about the login.
+    A sign-in page of a network, a proxy's error or a busy server says nothing about the login.
     """
     return bool(refusal_code(reply))
 
@@ -60,7 +60,7 @@ def root_issuer(reply: httpx2.Response) -> str:
 def spelled_as(reply: httpx2.Response, metadata: httpx2.Response) -> httpx2.Response:
     """Return resource metadata with its authorization server spelled as that server's `metadata` spells it.
 
-    `https://host` and `https://host/` are one address (RFC 3986, 6.2.3) and one place of metadata (RFC 8414, 3.1), but
+    `https://host` and `https://host/` are one address (RFC 3986, 6.2.3) with one metadata address (RFC 8414, 3.1), but
     the SDK compares letter by letter. With a path the two differ, and nothing is changed.
     """
     found, named, issuer = _object(reply.content), root_issuer(reply), _object(metadata.content).get("issuer")
@@ -71,7 +71,7 @@ def spelled_as(reply: httpx2.Response, metadata: httpx2.Response) -> httpx2.Resp
 
 
 def reason(error: Exception) -> str:
-    """Return one line without tokens and codes that the SDK may quote."""
+    """Return the text as one line, without tokens and codes that the SDK may have quoted."""
     if isinstance(error, ValidationError):
         return "the authorization server's answer is not as OAuth has it"
     line = " ".join(str(error).split())

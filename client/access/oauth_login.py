@@ -27,7 +27,7 @@ from client.servers.mcp.mcp_answers import FaultError
 LOGIN_SECONDS = 300.0
 """Seconds that a user may take in the browser."""
 _UNKNOWN_SCOPE = "invalid_scope"
-"""How an authorization server refuses scopes that it does not know or give (RFC 6749, 4.1.2.1)."""
+"""Errors with which an authorization server refuses scopes that it does not know or grant (RFC 6749, 4.1.2.1)."""
 _LONGEST_REQUEST = 16_384
 _DONE = "You are logged in. You can close this page."
 _REFUSED = "The login was refused. You can close this page."
@@ -51,7 +51,7 @@ class Loopback:
             server.close()
 
     def again(self) -> None:
-        """Wait for the next login; the earlier one has come back."""
+        """Wait for the next login, because the browser has come back for the earlier one."""
         self._result = asyncio.get_running_loop().create_future()
 
     async def wait_for_code(self) -> AuthorizationCodeResult:
@@ -74,7 +74,7 @@ class Loopback:
             else:
                 await _page(writer, "404 Not Found", "There is nothing here.")
         except (OSError, TimeoutError, ValueError):
-            pass  # a browser that gives up ends nothing; it can come again
+            pass  # a browser that disconnects does not end the login; it can come back
         finally:
             writer.close()
 

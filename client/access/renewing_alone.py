@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def renewing_alone(lock: FileLock, clock: Clock, seconds: float) -> AsyncIterator[bool]:
-    """Keep other processes from renewing the same login; False if one took longer than that many seconds.
+    """Keep other processes from renewing the same login; False if another process renewed for longer than that many
+    seconds.
 
     The system frees the lock of a process that dies. Without a usable lock file, renewing goes on without a lock.
     """

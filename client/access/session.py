@@ -1,6 +1,6 @@
-"""A session of McQueen REST: login, the three headers, renewal before it ends or if the server forgot it.
+"""A session of McQueen REST: login, the three headers, and renewal, before it ends or after the server forgot it.
 
-One login at a time, however many calls find the session expired. The token is never logged and never part of an error.
+One login at a time, even if many calls find the session expired. The token is never logged and never part of an error.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class McQueenSession:
         return self._session
 
     async def _who(self) -> Credentials | None:
-        """Return the login; read again each time, so that a login elsewhere counts at once."""
+        """Return the login. It is read anew each time, so that a login in another process counts at once."""
         if self._given is not None or self._accounts is None:
             return self._given
         return await self._accounts.credentials(self._account)
@@ -180,7 +180,7 @@ class McQueenSession:
             with self._clock.working():
                 await self._keep()
         except CredentialsError:
-            return  # it is stored only for the next start, which then logs in
+            return  # the session is stored only for the next start, which otherwise logs in
 
     async def _keep(self) -> None:
         session = self._session
@@ -268,8 +268,8 @@ def _sentence(error: CredentialsError) -> str:
 def _lifetime(session: Mapping[str, JSON], date: str | None) -> float:
     """Return the lifetime in seconds, from the server's own times alone, so that its clock need not agree with ours.
 
-    Measured from the session's creation. If that is missing, or so long ago that the session must have been extended,
-    measured from the `Date` of the answer.
+    The lifetime counts from the session's creation. If that is missing, or so long ago that the session must have been
+    extended, it counts from the `Date` of the answer.
     """
     ends, created = _seconds(session.get("expires_at")), _seconds(session.get("created_at"))
     if ends is not None and created is not None and 0 < ends - created <= DEFAULT_LIFETIME:

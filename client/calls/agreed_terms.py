@@ -1,6 +1,6 @@
 """The terms of a yes besides the arguments: the tool's definition, its server's address, the account, and the policy.
 
-A call that waits is sent only on the terms that were agreed to. It compares; it sends and stores nothing.
+A waiting call is sent only if these terms are unchanged. This module compares terms; it sends and stores nothing.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _CHANGES: Mapping[str, tuple[str, str]] = {
     "tool": ("tool_changed", "{server} has changed what {tool} does since it was agreed to"),
     "policy": ("policy_changed", "Other rules hold for {tool} of {server} than when it was agreed to"),
 }
-"""By what changed, in the order in which it is told: code and sentence."""
+"""Error code and sentence for each kind of change, in the order in which they are reported."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Finds the terms of calls from what is known now."""
+    """Returns the present terms of a call."""
 
     links: Mapping[str, Link]
     catalog: Callable[[], Catalog]
@@ -47,7 +47,7 @@ class Terms:
         return json.dumps(terms, sort_keys=True)
 
     def broken(self, call: ToolCall, agreed: str) -> CallError | None:
-        """Return why a call that was agreed to on these terms may not be sent now; None if it may.
+        """Return why a call that was confirmed on these terms may not be sent now; None if it may be sent.
 
         Unknown terms ("" in a database of an older version) never equal the present ones.
         """

@@ -33,7 +33,8 @@ class AnswerCache:
     def __init__(
         self, storage: Storage, clock: Clock, settings: CallSettings, owner_of: Callable[[str], str] = lambda _: ""
     ) -> None:
-        """`owner_of` returns who is logged in to a server now, and its address; another account finds other answers."""
+        """`owner_of` returns the user who is logged in to a server now, and its address. Each account has its own
+        answers."""
         self._owner_of = owner_of
         self._storage = storage
         self._clock = clock
@@ -46,14 +47,14 @@ class AnswerCache:
         """Until when a server called its answer fresh (monotonic), by digest."""
         self._changes: Counter[str] = Counter()
         self._ahead = clock.now() - clock.monotonic()
-        """Seconds from the monotonic clock to the wall clock, as it was set at the start."""
+        """Offset in seconds from the monotonic clock to the wall clock, as it was at the start."""
 
     def _key(self, call: ToolCall) -> str:
         owner = self._owner_of(call.server)
         return digest([call.digest, owner]) if owner else call.digest
 
     async def fresh(self, tool: Tool, call: ToolCall) -> Succeeded | None:
-        """Return the cached answer while the settings, or else the server, call it fresh."""
+        """Return the cached answer if it is still fresh by the settings, or else by the server's word."""
         longest = self._settings.fresh_for.get(tool.qualified)
         if longest is None:
             until = self._fresh_until.get(self._key(call), 0.0) if self._fresh_until else 0.0
@@ -61,7 +62,7 @@ class AnswerCache:
         return await self._not_older(call, longest) if longest > 0 else None
 
     def in_memory(self, call: ToolCall) -> bool:
-        """Return at once whether an answer that may be used is in memory, with its age."""
+        """Return whether memory holds an answer that is not too old to be used. Never waits for the disk."""
         key = self._key(call)
         kept = self._answers.get(key)
         return kept is not None and self._age(key, kept) <= self._settings.stale_for
@@ -84,7 +85,7 @@ class AnswerCache:
             try:
                 kept, latest = await self._storage.read(lambda db: (cache.kept_answer(db, key), cache.latest(db)))
                 if self._clock.now() < latest:
-                    return None  # the clock went back, and nobody knows how old it is
+                    return None  # the clock went back, so the age is unknown
             except RecordsError as error:
                 _log.error("kept answers cannot be read: %s", error)
         if kept is None:
@@ -93,7 +94,9 @@ class AnswerCache:
         return Succeeded(kept.result, attempts=0, served_by=call.server, age=age) if age <= longest else None
 
     def _age(self, key: str, kept: KeptAnswer) -> float:
-        """Return the seconds since it was fetched, by the clock that says more; infinite if the clock went back."""
+        """Return the answer's age in seconds, by the clock that gives the higher age; infinite if the clock
+        went back.
+        """
         age = max(self._clock.now(), self._clock.monotonic() + self._ahead) - kept.fetched_at
         fetched = self._fetched.get(key)
         if fetched is not None:
@@ -101,9 +104,10 @@ class AnswerCache:
         return age if age >= 0.0 else _FOREVER
 
     def keep(self, call: ToolCall, result: JSON, changes: tuple[int, str], fresh_for: float | None = None) -> None:
-        """Cache a fresh answer, unless something changed since it was asked for.
+        """Cache a fresh answer, unless its server's answers were invalidated after it was requested.
 
-        `changes` is what `changes()` returned then; `fresh_for` is for how many seconds its server calls it fresh.
+        `changes` is the value of `changes()` at the request; `fresh_for` is the seconds for which its server calls it
+        fresh.
         """
         count, owner = changes
         if count != self._changes[call.server] or owner not in ("", self._owner_of(call.server)):
@@ -129,8 +133,8 @@ class AnswerCache:
             self._storage.post(lambda db: cache.keep_answer(db, kept.fetched_at, key, server, kept.result))
 
     def forget(self, server: str) -> None:
-        """Drop a server's answers from memory. The code that records the effect drops those on disk."""
-        # Keys are digests, so that one server's cannot be told from another's; effects are rare enough to forget all.
+        """Drop a server's answers from memory. The code that records the effect drops the answers on disk."""
+        # Keys are digests, so that nobody can tell whose answer it is; effects are rare enough to forget all answers.
         self._changes[server] += 1
         self._answers.clear()
         self._saved.clear()

@@ -1,4 +1,4 @@
-"""Takes the block apart in which a docstring describes its arguments: "Args:", and a line for each parameter.
+"""Parses the block of a docstring that describes the arguments: "Args:", and a line for each parameter.
 
 Servers written with FastMCP put it into the tool's description. Pure; judges nothing.
 """
@@ -15,7 +15,7 @@ _OPENING = re.compile(r"^[ \t]*[A-Z]\w*[ \t]*:")
 
 
 def without_arguments(description: str, parameters: Collection[str]) -> tuple[str, dict[str, str]]:
-    """Return the description without its lines about these parameters, and what they say by parameter.
+    """Return the description without its lines about these parameters, and the text of those lines by parameter.
 
     A line that names no parameter stays in the description, so that nothing can be hidden under a made-up name.
     """

@@ -25,17 +25,17 @@ from client.values import JSON
 
 @dataclass(frozen=True)
 class Stopped:
-    """`begin` said that the call must not be sent."""
+    """`begin` decided that the call must not be sent."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """How the attempts ended."""
+    """The result of the attempts."""
 
     answer: Answer | Stopped
     attempts: int
     maybe_sent: bool = False
-    """Whether an earlier attempt may have been executed, whatever the last one says."""
+    """Whether an earlier attempt may have been executed, even if the last one was not."""
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Attempts:
     attempt_seconds: float = 5.0
     """Longest attempt of a call that may be tried again."""
     patience: float = 4.0
-    """Seconds for which an unreachable server is tried, counted from when it was first missed."""
+    """Seconds for which an unreachable server is tried, counted from the first failure to reach it."""
     _count: int = field(default=0, init=False)
     _failures: int = field(default=0, init=False)
     _maybe_sent: bool = field(default=False, init=False)
@@ -66,7 +66,7 @@ class Attempts:
     """Seconds before the next attempt."""
 
     async def run(self) -> Trial:
-        """Try until the end is known."""
+        """Try until the result is known."""
         started = self.clock.monotonic()
         answer = await self._once()
         if isinstance(answer, Faulted):
@@ -76,7 +76,7 @@ class Attempts:
         return Trial(answer, self._count, self._maybe_sent)
 
     async def _go_on_after(self, first: Faulted, started: float) -> Answer | Stopped:
-        """Return how it ends, after a first attempt that failed: few calls need the wheel of retries at all."""
+        """Return the result. The first attempt failed, so the retry machinery starts only now: few calls need it."""
         failed: Faulted | None = first
 
         async def attempt() -> Answer | Stopped:
@@ -126,7 +126,7 @@ class Attempts:
         return True
 
     def _refused_us(self) -> bool:
-        """Return whether the server answered that it does not admit us, rather than not answering."""
+        """Return whether the server answered with a refusal to admit us, rather than not answering."""
         failure = self.link.failure
         return failure is not None and failure.kind in (FailureKind.SESSION_LOST, FailureKind.TOOL_ERROR)
 
@@ -179,5 +179,5 @@ class Attempts:
         if failure.kind is FailureKind.SESSION_LOST:
             error = CallError(failure.code or "session_lost", str(failure), Sent.NO)
             return Faulted(FailureKind.SESSION_LOST, error)
-        # Looking for the server failed in whatever way: the call itself was certainly not sent.
+        # Looking for the server failed for some reason: the call itself was certainly not sent.
         return Faulted(FailureKind.NOT_SENT, CallError(failure.code or "not_sent", str(failure), Sent.NO))

@@ -20,17 +20,17 @@ from client.calls.title_reading import effect_in_title
 from client.catalog import Tool
 
 _EITHER = frozenset({"track", "monitor", "watch", "check", "find"})
-"""Verbs that look, or begin something that goes on."""
+"""Verbs that mean either a look or the start of something lasting: "track_parcel"."""
 _MOST_READ = 8192
-"""Tools whose reading is cached; the oldest go first."""
+"""Tools whose verdict is cached; the oldest is dropped first."""
 _read: OrderedDict[tuple[str, str], EffectSign | None] = OrderedDict()
 
 
 def reading_of(tool: Tool) -> EffectSign | None:
-    """Return why the tool's own words leave open that it changes something; None if all speak of looking only.
+    """Return why the tool's own words suggest that it changes something; None if all of them speak of looking only.
 
-    The one reading of a tool's words: what needs a yes and what a question may reach both ask for it. It is kept for
-    the tool as it is now. An act that is named goes before a doubt.
+    Both the rule for a yes and the rule for questions use this verdict. It is cached for the tool's present definition.
+    A named act is reported before a mere doubt.
     """
     key = (tool.server, tool.fingerprint)
     if key not in _read:
@@ -52,9 +52,9 @@ def reading_of(tool: Tool) -> EffectSign | None:
 
 
 def may_look_up(tool: Tool) -> bool:
-    """Return whether nothing but the verb at the head of a name may act: "track_parcel", which may look as well.
+    """Return whether only the verb at the start of the name may act, as in "track_parcel", which may also just look.
 
-    Such a call asks, and a question may still reach it.
+    A call of such a tool asks for a yes, but a question by the driver may still reach the tool.
     """
     words = words_of(tool.name)
     if not words or words[0] not in _EITHER:
@@ -66,9 +66,9 @@ def may_look_up(tool: Tool) -> bool:
 
 
 def only_tells(tool: Tool) -> bool:
-    """Return whether no word names an act and the description begins by looking or computing: "Calculate the tip".
+    """Return whether no word names an act and the description begins with looking or computing: "Calculate the tip".
 
-    Words that are not known leave such a tool in doubt, so it asks before it runs. Its failure is no half-done act.
+    Unknown words leave such a tool in doubt, so it asks before it runs. If it fails, no act is left half done.
     """
     found = reading_of(tool)
     declared = tool.hints.read_only is False or tool.hints.destructive
@@ -76,7 +76,7 @@ def only_tells(tool: Tool) -> bool:
 
 
 def effect_in_words(tool: Tool) -> str:
-    """Return `reading_of` in words; "" if all of the tool's words speak of looking only."""
+    """Return the result of `reading_of` as text; "" if all of the tool's words speak of looking only."""
     found = reading_of(tool)
     return found.why if found is not None else ""
 
@@ -87,7 +87,7 @@ def wants_confirmation(tool: Tool) -> bool:
 
 
 def is_plain(tool: Tool) -> bool:
-    """Return whether every word of the name is an English one that is known here, act or not."""
+    """Return whether every word of the name is a known English word, act or not."""
     known = all(is_known(word) or is_in(word, "acts") for word in words_of(tool.name))
     return known and tool.name.isascii() and not unusual_letters(tool.title + tool.description)
 
@@ -107,7 +107,7 @@ def has_effects(tool: Tool) -> bool:
 
 
 def is_repeatable(tool: Tool) -> bool:
-    """Return whether two sends have the same effect as one: no effects, or a trusted idempotent hint."""
+    """Return whether sending twice has the same effect as sending once: no effects, or a trusted idempotent hint."""
     if not has_effects(tool):
         return True
     return bool(tool.hints.idempotent) and tool.trusted

@@ -25,15 +25,17 @@ class CallSettings:
     fresh_for: Mapping[str, float] = field(default_factory=dict)
     """How long an answer of a read-only tool is fresh, by `server.tool`; a tool that is not named has none."""
     fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What replaces a `server.tool` that cannot be reached, in order: servers or `server.tool` names."""
+    """The tools that replace an unreachable `server.tool`, in order: servers or `server.tool` names."""
     defaults: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
-    """Arguments that never change, by pattern of `server.tool`: they are not asked for, and read back with the rest."""
+    """Fixed arguments by pattern of `server.tool`. The driver is not asked for them; they are read back with
+    the rest.
+    """
     stale_for: float = 24 * 3600.0
-    """Oldest answer that is given, with its age, if a read-only tool cannot be reached."""
+    """Greatest age of an answer that is still given, with its age, if a read-only tool cannot be reached."""
     patience: float = 4.0
-    """How long a server that has just gone away is tried again before the call counts as not sent."""
+    """How long a server that has just become unreachable is tried before the call counts as not sent."""
     patience_with_other_ways: float = 1.0
-    """As `patience`, if something else can be used at once: the outbox, an earlier answer, another server."""
+    """Like `patience`, if there is an alternative at once: the outbox, an earlier answer, another server."""
     goodbye: float = 5.0
     """How long closing waits for calls with effects to finish."""
     retry: RetrySettings = field(default_factory=RetrySettings)

@@ -1,6 +1,7 @@
 """One call with effects from its first record to its last: it is stored, and its consent spent, before the first send.
 
-It decides what the end means: done, failed, unknown, or into the outbox. It never sends what the retry table forbids.
+It decides what the result of the attempts means: done, failed, unknown, or into the outbox. It never sends what the
+retry table forbids.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _LOOK_AGAIN = 0.05
 
 @dataclass(frozen=True)
 class _EarlierFirst:
-    """Earlier confirmed calls for the same server still wait; they go first."""
+    """Earlier confirmed calls for the same server still wait; they are sent first."""
 
 
 @dataclass
@@ -70,16 +71,16 @@ class EffectCall:
     """Whether it may wait in the outbox; only confirmed calls ever do."""
     until: float
     ways: Ways[tuple[Tool, Link]]
-    """The tool itself first, then the ones that may replace it; never more than the yes covers."""
+    """The tool itself, then the tools that may replace it; never a tool that the yes does not cover."""
     storage: Storage
     clock: Clock
     deliveries: Deliveries
     settings: CallSettings
     random: Random
     terms: Terms
-    """The terms on which it is agreed to; they are stored with it if it has to wait."""
+    """The terms of the yes; they are stored with the call if it has to wait."""
     late: LateRecords
-    """Takes the end of a call if the disk cannot."""
+    """Records the end of a call if the disk cannot."""
     _begun: bool = field(default=False, init=False)
     _decided: Outcome | Refusal | None = field(default=None, init=False)
     _sends: int = field(default=0, init=False)
@@ -107,7 +108,7 @@ class EffectCall:
             return await self._record(outcome, served_by)
 
     async def _record(self, outcome: Outcome, served_by: str) -> Outcome:
-        """Return what is told: the outcome, or what became of the same call when it was made before.
+        """Return what to report: the outcome, or the recorded outcome if the same call was made before.
 
         Record the end before it is told, so that a program that dies says the same afterwards.
 
@@ -160,11 +161,11 @@ class EffectCall:
         return True
 
     async def _not_begun(self, error: RecordsError) -> Outcome:
-        """Return the outcome if the beginning could not be stored: the known end, if the call was made before."""
+        """Return the outcome if the beginning could not be stored: the known outcome, if the call was made before."""
         try:
             known = await self.storage.read(lambda db: calls.look_up(db, self.call))
         except RecordsError:
-            # A write that failed may still come back, and then it stands there as begun.
+            # A write that failed may still reach the disk; then the call is recorded as begun.
             self.late.keep(lambda db: calls.not_begun(db, self.clock.now(), self.call, self._owner), self.call)
             unread = f"It was not sent now, and whether it was done before cannot be read, because {error}."
             return Failed(CallError("records_failed", unread, Sent.MAYBE), attempts=self._sends)
@@ -173,9 +174,9 @@ class EffectCall:
         return known or self._not_stored(error)
 
     def _not_stored(self, error: RecordsError, *, maybe_sent: bool = False) -> Outcome:
-        """Return what is told if the call could not be stored, so that it was not sent, or does not wait.
+        """Return what to report if the call could not be stored, so that it was neither sent nor queued.
 
-        The write that failed may still come back from the log of a file that is opened anew: it is taken back then.
+        The failed write may still appear when the database file is opened again; it is then taken back.
         """
         outcome: Outcome
         if maybe_sent:
@@ -193,7 +194,7 @@ class EffectCall:
         return outcome
 
     async def _try_ways(self) -> tuple[Trial, str]:
-        """Try the tool; another one may replace it only while nothing was sent at all."""
+        """Try the tool. Another tool may replace it only while nothing was sent at all."""
         for (tool, link), others in self.ways.each():
             trial = await self._try(tool, link, others=others)
             self._sends += trial.attempts
@@ -221,7 +222,7 @@ class EffectCall:
         ).run()
 
     async def _begin_elsewhere(self, tool: Tool, number: int) -> bool:
-        """Record that another server is asked instead, before it is."""
+        """Record that a fallback server will be asked, before asking it."""
 
         def begin(db: sqlite3.Connection) -> Outcome | Refusal | None:
             now = self.clock.now()
@@ -292,7 +293,7 @@ class EffectCall:
 
     async def _defer(self, trial: Trial, seconds: float) -> Outcome:
         now, attempts = self.clock.now(), self._sends
-        sent = Sent.MAYBE if trial.maybe_sent else Sent.NO  # where it may have arrived, its key tells the repeat
+        sent = Sent.MAYBE if trial.maybe_sent else Sent.NO  # a call that may have arrived is a repeat
         error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", sent)
         put_off = _put_off(trial)
         if put_off is not None:
@@ -324,7 +325,7 @@ class EffectCall:
     def _finish(
         self, db: sqlite3.Connection, outcome: Outcome, served_by: str, text: str = ""
     ) -> Outcome | Refusal | None:
-        if not self._begun:  # nobody looked yet whether this key was used before
+        if not self._begun:  # nobody has checked yet whether this key was used before
             known = self._known(db)
             if known is not None:
                 return known
@@ -338,7 +339,9 @@ class EffectCall:
 def conclude(
     call: ToolCall, trial: Trial, *, attempts: int, seconds: float, served_by: str = ""
 ) -> Succeeded | NeedsInput | Unknown | Failed:
-    """Return what the end of the attempts means for a call with effects, after that many attempts and seconds."""
+    """Return the outcome of a call with effects, given the result of its attempts, their number and the seconds
+    taken.
+    """
     answer = trial.answer
     if isinstance(answer, Answered):
         return Succeeded(answer.result, attempts, seconds, served_by or call.server, content=answer.content)
@@ -357,7 +360,7 @@ def conclude(
 
 
 def refused(refusal: Refusal, call: ToolCall) -> Outcome:
-    """Return the outcome of a call that may not begin, from what is recorded under its key."""
+    """Return the outcome of a call that may not begin, from the record under its key."""
     if refusal is Refusal.CONSENT_SPENT:
         message = f"The yes for {call.tool} was used before."
         return NeedsInput(Need.CONSENT, CallError(refusal.value, message))
@@ -372,7 +375,7 @@ def _not_sent(trial: Trial) -> bool:
 
 
 def _put_off(trial: Trial) -> CallError | None:
-    """Return the error of a tool that did nothing and may do it later; None for every other end."""
+    """Return the error of a tool that did nothing and may succeed later; None for any other result."""
     answer = trial.answer
     if isinstance(answer, Faulted) and answer.kind is FailureKind.REFUSED_FOR_NOW and answer.error.code == TRY_LATER:
         return answer.error

@@ -1,4 +1,4 @@
-"""The English words by which tools are judged: lists of verbs, a lexicon of things, and the forms that a word may have.
+"""The English words by which tools are judged: lists of verbs, a lexicon of things, and the forms of a word.
 
 The words are data (`effect_words.toml`, `lexicon.txt`). It reads no tool and decides nothing.
 """
@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 
 class EffectSign(NamedTuple):
-    """Why a tool's words leave open that it changes something."""
+    """The reason why a tool's words suggest that it changes something."""
 
     why: str
     """As half a sentence: "its name has "pay""."""
     acts: bool
-    """Whether an act is named; else it is only not plain that the tool looks."""
+    """True if an act is named; False if it is only unclear that the tool looks."""
 
 
 def act(why: str) -> EffectSign:
@@ -28,13 +28,13 @@ def act(why: str) -> EffectSign:
 
 
 def doubt(why: str) -> EffectSign:
-    """Return the finding that it is not plain what is done."""
+    """Return the finding that the tool's act is unclear."""
     return EffectSign(why, acts=False)
 
 
 _FOLDER = Path(__file__).parent
 _VERBS_TOO = "# Of the words from here on each is a verb as well."
-"""The line of the lexicon that parts nouns from nouns that are verbs as well."""
+"""The line of the lexicon that separates pure nouns from nouns that are also verbs."""
 
 
 @cache
@@ -56,12 +56,12 @@ def _data() -> dict[str, str | list[str]]:
 
 
 def acting_words() -> frozenset[str]:
-    """Return verbs by which names say that something is changed, the ones that are nouns as well among them."""
+    """Return the verbs in names that say that something is changed, including verbs that are also nouns."""
     return word_list("acts") | word_list("deeds")
 
 
 def acting_nouns() -> frozenset[str]:
-    """Return those of `acting_words` that are as often the name of a thing: "fuel", "tag"."""
+    """Return the `acting_words` that are just as often the name of a thing: "fuel", "tag"."""
     return word_list("deeds")
 
 
@@ -115,7 +115,7 @@ def base_of(word: str) -> str:
 
 
 def bases_of(word: str) -> tuple[str, ...]:
-    """Return what the word may be a form of: itself, and without "-s", "-ed", "-ing"."""
+    """Return the possible base forms of the word: itself, and without "-s", "-ed", "-ing"."""
     found = [word, base_of(word)]
     for ending in ("ed", "ing"):
         stem = word.removesuffix(ending)
@@ -130,7 +130,7 @@ def bases_of(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32768)
 def is_in(word: str, *lists: str) -> bool:
-    """Return whether the word, or what it is a plural or third person of, stands in one of the lists."""
+    """Return whether one of the lists has the word, or its singular or base form."""
     forms = {word, base_of(word), word.removesuffix("es")}
     return any(forms & word_list(name) for name in lists)
 
@@ -155,7 +155,7 @@ def is_known(word: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def may_act(word: str) -> bool:
-    """Return whether a word, where a verb stands, may say what is done: a verb in the base form that does not look."""
+    """Return whether a word in the position of a verb may name an act: a base form that does not mean looking."""
     harmless = is_in(word, "looking", "informational", "looking_in_sentences", "framing", "function")
     return not harmless and (word in word_list("deeds") or word in parts_of_lexicon()[1])
 

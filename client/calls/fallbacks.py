@@ -1,7 +1,7 @@
-"""Which other tools may stand in for one that cannot be reached, in the order in which they are tried.
+"""Which other tools may replace one that cannot be reached, in the order in which they are tried.
 
-Pure. Other servers come first, what runs in this car after them. It never decides whether a call may be sent again:
-what changes something stands in only where nothing was sent, and where settings or the read-back named the server.
+Pure. Other servers come first, then tools that run in this car. It never decides whether a call may be sent again. A
+tool with effects is replaced only if nothing was sent, and if settings or the read-back named the other server.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ W = TypeVar("W")
 
 
 class Ways(Generic[W]):
-    """A way and those that may replace it: each is looked for only when the one before it is tried.
+    """A tool and the tools that may replace it. Each is looked up only when the one before it is tried.
 
-    With hundreds of servers that have the same tool, looking at all of them would cost more than the call.
+    With hundreds of servers that have the same tool, looking up all of them would take longer than the call.
     """
 
     def __init__(self, first: W, others: Iterable[W] = ()) -> None:
@@ -26,7 +26,7 @@ class Ways(Generic[W]):
         self._others = others
 
     def each(self) -> Iterator[tuple[W, bool]]:
-        """Yield each way, once, with whether another one follows."""
+        """Yield each tool once, and whether another tool follows it."""
         way = self.first
         for other in self._others:
             yield way, True
@@ -43,11 +43,11 @@ def other_ways(
     sensitive: bool = False,
     is_local: Callable[[str], bool],
 ) -> Iterator[Tool]:
-    """Yield the tools that may stand in.
+    """Yield the tools that may replace this one.
 
     `configured` lists, by `server.tool`, servers or `server.tool` names in order (an empty list: none). Without an
-    entry a tool that only reads is stood in for by the same tool of another server: same name, same parameters. A
-    tool with effects needs an entry; where it is sensitive, only the servers in `named` (the read-back) count.
+    entry, a read-only tool is replaced by the same tool of another server: same name, same parameters. A tool with
+    effects needs an entry. If it is sensitive, only the servers in `named` (those of the read-back) may replace it.
     """
     wanted = configured.get(tool.qualified)
     ways: Iterable[Tool] = ()
@@ -65,7 +65,7 @@ def other_ways(
 
 
 def _of(catalog: Catalog, name: str, tool: Tool) -> Tool | None:
-    """Return the tool that an entry means: `server.tool`, or the same name on that server."""
+    """Return the tool that an entry names: `server.tool`, or the tool of the same name on that server."""
     exact = catalog.of(name, tool.name)
     if exact is not None:
         return exact

@@ -1,7 +1,7 @@
 """Finds sentences of a description whose subject is another thing than the tool and its data: "The meter runs."
 
-What another thing does, or becomes, while a tool looks may be an act. Pure; a subject that the tool's name, parameters
-or first sentence have is what the tool is about.
+What another thing does, or becomes, while a tool looks may be an act. Pure; A subject that occurs in the tool's name,
+parameters or first sentence counts as the tool's own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DATA = frozenset(
     "answer api call endpoint output parameter request response result results service tool tools".split()
 )
 _HABITS = frozenset({"days", "daily", "most", "normally", "often", "typically", "usually", "weekly"})
-"""Words of sentences that tell what is so at any time: "the shop opens at nine on most days"."""
+"""Words of sentences that state a general fact: "the shop opens at nine on most days"."""
 _MOST_WORDS = 6
 """Words among which a subject and its verb stand."""
 

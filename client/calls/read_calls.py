@@ -24,7 +24,7 @@ from client.servers.tool_server import Answered, FailureKind, Faulted
 from client.values import JSON
 
 _SHARE = 0.5
-"""Share of the remaining time that one source may use while another is left."""
+"""Share of the remaining time that one source may use if another source is left."""
 
 
 @dataclass
@@ -39,21 +39,21 @@ class ReadCall:
     ways: Ways[tuple[Tool, Link]]
     """The tool itself first, then those that may replace it."""
     anew: bool
-    """Whether the server is asked although an earlier answer is fresh."""
+    """Whether to ask the server even if an earlier answer is fresh."""
     cache: AnswerCache
     clock: Clock
     settings: CallSettings
     random: Random
 
     async def run(self) -> Outcome:
-        """Return the best answer there is."""
+        """Return the best answer available."""
         started = self.clock.monotonic()
         kept = None if self.anew else await self.cache.fresh(self.tool, self.call)
         if kept is not None:
             return kept
         first: Trial | None = None
         sends = 0
-        # Looked up on disk only where trouble is known, because every healthy call would pay for it.
+        # Only looked up on disk if a problem is known, because otherwise every healthy call would pay for it.
         earlier = self.cache.in_memory(self.call) or (
             not self.ways.first[1].up and await self.cache.stale(self.call) is not None
         )
@@ -92,13 +92,13 @@ class ReadCall:
             attempt_seconds=self.settings.attempt,
             patience=self.settings.patience_with_other_ways if others else self.settings.patience,
         ).run()
-        if isinstance(trial.answer, Answered) and not trial.answer.content:  # pictures and sound are kept nowhere
+        if isinstance(trial.answer, Answered) and not trial.answer.content:  # pictures and sound are never stored
             self.cache.keep(call, trial.answer.result, changes, trial.answer.fresh_for)
         return trial
 
     def _told(self, trial: Trial, sends: int, seconds: float) -> Outcome:
         outcome: Outcome = conclude(self.call, trial, attempts=sends, seconds=seconds)
-        if isinstance(outcome, Unknown):  # it changes nothing, so a lost answer is only a failure
+        if isinstance(outcome, Unknown):  # the call changes nothing, so a lost answer is an ordinary failure
             assert isinstance(trial.answer, Faulted)
             return Failed(trial.answer.error, sends, seconds)
         return outcome

@@ -1,7 +1,8 @@
-"""The one rule for defaults: what a server would fill in is sent with the call, so that it can be said before.
+"""The rule for defaults: values that a server would fill in are sent with the call, so that the driver can hear them
+first.
 
-Without it a server acts by values that nobody heard, or fills in another value than the one that was said. Pure; it
-never replaces a value that was given, and never adds one for which the schema names no default.
+Without this rule a server would use values that nobody heard, or a value other than the one that was read back. Pure;
+it never replaces a value that was given, and never adds one for which the schema names no default.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from client.values import JSON, canonical
 _DEEPEST = 8
 """Levels of groups that are filled in."""
 _SAYS_NOTHING: tuple[JSON, ...] = (None, "", [], {})
-"""Defaults that say nothing: neither sent nor said."""
+"""Default values that mean nothing; they are neither sent nor said."""
 _KEY = "idempotency_key"
 """The parameter that the client fills in itself."""
 
@@ -34,7 +35,7 @@ def call_as_sent(tool: Tool, call: ToolCall) -> ToolCall:
 
 
 def agreed_as_sent(tool: Tool, call: ToolCall, consent: Consent | None) -> tuple[ToolCall, Consent | None]:
-    """Return the call with its tool's defaults, and the yes to it: whoever gave it was told of them."""
+    """Return the call with its tool's defaults, and the yes to it. Whoever gave the yes had heard the defaults."""
     try:
         sent = call_as_sent(tool, call)
         if consent is not None and sent is not call and consent.digest == call.digest:
@@ -47,7 +48,7 @@ def agreed_as_sent(tool: Tool, call: ToolCall, consent: Consent | None) -> tuple
 def arguments_as_sent(tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON]:
     """Return the arguments with the defaults of the tool, if it changes something or its server wants it confirmed.
 
-    One that only looks and is not asked about gets none: its server shows what it would show anyhow.
+    A read-only tool without a question gets no defaults: its server shows the same anyway.
     """
     asks = has_effects(tool) or bool(tool.voice_confirmations) or wants_confirmation(tool)
     return with_sent_defaults(tool, arguments) if asks else arguments
@@ -56,8 +57,8 @@ def arguments_as_sent(tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str,
 def with_sent_defaults(tool: Tool, arguments: Mapping[str, JSON]) -> dict[str, JSON]:
     """Return the arguments, and beside them each default of the schema at any depth that its own schema allows.
 
-    A group that was not given is added if its defaults make it whole. What cannot be sent without breaking the schema
-    is neither sent nor said.
+    A missing group is added if its defaults make it complete. A default that would break the schema is neither sent nor
+    said.
     """
     if not tool.may_have_defaults:
         return dict(arguments)

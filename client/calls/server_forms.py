@@ -1,4 +1,4 @@
-"""A form that a server sends during a call: its fields, and which of them somebody must speak for.
+"""A form that a server sends during a call: its fields, and which of them a person must answer.
 
 Pure. It never fills in a form: every value is the driver's, a remote client's or an operator's.
 """
@@ -30,10 +30,10 @@ def required_fields(schema: Mapping[str, JSON]) -> tuple[str, ...]:
 
 
 def wanted_fields(schema: Mapping[str, JSON]) -> tuple[str, ...]:
-    """Return the fields that somebody must speak for: the required ones, and those that have a default.
+    """Return the fields that a person must answer: the required ones, and the ones with a default.
 
-    Leaving a default out is no way around it: the server takes it where nothing is said. Of a form with neither, all
-    fields are wanted.
+    A default must be answered too, because the server uses it for a missing field. If a form has neither kind, all of
+    its fields must be answered.
     """
     fields, required = form_fields(schema), required_fields(schema)
     return tuple(name for name in fields if name in required or "default" in fields[name]) or tuple(fields)

@@ -1,6 +1,6 @@
-"""What servers asked during calls: of which call, for what, and whether the call had its yes before.
+"""The questions that servers asked during calls: which call, what for, and whether the call had its yes before.
 
-It keeps the newest questions in memory; it answers none and sends nothing.
+It holds the newest questions in memory; it answers none and sends nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class Asked:
     """One open question."""
 
     digest: str
-    """Digest of the call that it was asked of."""
+    """Digest of the call during which the server asked."""
     need: Need
     confirmed: bool
     """Whether the call itself had its yes before the server asked."""
@@ -33,12 +33,12 @@ class Questions:
         return bool(self._open)
 
     def of(self, call: ToolCall) -> Asked | None:
-        """Return what was asked of this very call."""
+        """Return the open question of exactly this call, if any."""
         asked = self._open.get(call.call_id)
         return asked if asked is not None and asked.digest == call.digest else None
 
     def note(self, call: ToolCall, outcome: Outcome, *, confirmed: bool) -> None:
-        """Store the question in an outcome; any other outcome ends the earlier question."""
+        """Store the question if the outcome holds one; any other outcome ends the call's earlier question."""
         self.forget(call)
         if isinstance(outcome, NeedsInput):
             while len(self._open) >= _MOST_QUESTIONS:
@@ -46,5 +46,5 @@ class Questions:
             self._open[call.call_id] = Asked(call.digest, outcome.need, confirmed)
 
     def forget(self, call: ToolCall) -> None:
-        """Drop what was asked of a call."""
+        """Drop the question of a call."""
         self._open.pop(call.call_id, None)

@@ -1,6 +1,6 @@
-"""Fetches answers ahead that will be wanted where there is no network.
+"""Fetches answers in advance that the driver will want when there is no network.
 
-It only makes calls that change nothing, a few at once over connections that are open anyway; it refuses all others.
+It only makes calls that change nothing, a few at once over connections that are already open. It refuses all others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ async def warm(
 ) -> list[Outcome]:
     """Make the calls, so that their answers are cached; return the outcomes in the order of the calls.
 
-    Each server is asked, also where an earlier answer still counts as fresh: it would be too old soon.
+    Each server is asked even if an earlier answer still counts as fresh, because that answer would soon be too old.
     """
     gate = asyncio.Semaphore(at_once)
 

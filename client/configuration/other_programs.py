@@ -1,7 +1,7 @@
 """Server entries that other programs keep as JSON (Claude Desktop, Cursor, VS Code, ...), read as entries of ours.
 
-Every entry that cannot be taken over is named with its file and key, and the others are. It writes nothing, and takes
-over no trust: that is given here.
+An entry that cannot be imported is named with its file and key; the other entries are imported. It writes nothing. It
+never imports trust, which only McQueen's own settings grant.
 """
 
 from __future__ import annotations
@@ -17,18 +17,20 @@ from client.client_errors import ConfigurationError
 from client.configuration.server_entries import read_entry
 
 _PLACES = (("mcpServers",), ("servers",), ("mcp", "servers"), ("mcp", "mcpServers"), ("context_servers",))
-"""Where the table of servers stands: most programs; VS Code's mcp.json; VS Code's settings.json; others."""
+"""Keys under which programs store the table of servers: most programs; VS Code's mcp.json; VS Code's settings.json;
+others."""
 _URLS = ("url", "serverUrl", "httpUrl")
 _TAKEN = ("command", "args", "env", "cwd", "headers")
 _TYPES = ("", "stdio", "http", "streamable-http", "streamableHttp", "streamable_http")
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _TOKENS = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|,(?=\s*(?:(?://[^\n]*\n|/\*.*?\*/)\s*)*[}\]])', re.DOTALL)
-"""Strings, which stay, and what JSON does not allow but VS Code writes: comments and a comma before a bracket."""
+"""Strings, which are kept, and two things that VS Code writes although JSON forbids them: comments, and a comma before
+a bracket."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a file of another program holds."""
+    """The contents of another program's file."""
 
     entries: Mapping[str, dict[str, Any]]
     problems: tuple[str, ...]
@@ -36,7 +38,7 @@ class Found:
 
 
 def read_other_program(path: Path) -> Found:
-    """Read the file. Raises `ConfigurationError` where it is no such file at all."""
+    """Read the file. Raises `ConfigurationError` if it is not such a file."""
     raw = _load(path)
     where, servers = _table(path, raw)
     entries: dict[str, dict[str, Any]] = {}
@@ -62,7 +64,7 @@ def _load(path: Path) -> Any:
 
 
 def _blank(text: str) -> str:
-    """Keep the lines, so that an error names the right one."""
+    """Keep the number of lines, so that an error names the right line."""
     return "\n" * text.count("\n") or " "
 
 
@@ -111,7 +113,7 @@ def _entry(name: str, raw: Any) -> dict[str, Any]:
 
 
 def _refuse_placeholders(value: Any, where: str = "") -> None:
-    """Raise `ConfigurationError` for text that only the other program can fill in."""
+    """Raise `ConfigurationError` for a placeholder that only the other program can fill in."""
     if isinstance(value, dict):
         for key, inner in value.items():
             _refuse_placeholders(inner, f"{where}.{key}" if where else str(key))

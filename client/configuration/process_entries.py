@@ -1,4 +1,4 @@
-"""From an entry's command to the server whose process is looked after, in one copy or in several.
+"""Turns an entry's command into a server whose process is supervised, in one copy or in several.
 
 Only builds the objects; nothing is started.
 """
@@ -27,7 +27,7 @@ MOST_COPIES = 32
 
 
 class ScaleEntry(BaseModel):
-    """How many copies of a process there may be, and when there are more. A limit of 0 is not looked at."""
+    """How many copies of a process may run, and when a further one is started. A limit of 0 is ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,25 +45,27 @@ class ScaleEntry(BaseModel):
         return self
 
     def rules(self) -> ScaleRules:
-        """Return it as the rules that the copies follow."""
+        """Return the rules for starting and stopping copies."""
         return ScaleRules(self.min, self.max, self.cpu, self.memory, self.queue, self.cooldown)
 
 
 @dataclass(frozen=True)
 class Upkeep:
-    """How server processes are looked after, and where their logs and counts are kept (nowhere without a folder)."""
+    """How server processes are supervised, and the folder for their logs and counts (none are stored without a
+    folder).
+    """
 
     rules: SupervisionRules = field(default_factory=SupervisionRules)
     folder: Path | None = None
     counted: bool = True
-    """Whether counts are kept; whoever logs each call needs none."""
+    """Whether counts are stored; a program that logs each call needs none."""
 
     def log_path(self, name: str, number: int = 1) -> Path | None:
-        """Return where the log of that server is, or of one of its further copies."""
+        """Return the log file of that server, or of one of its further copies."""
         return self.folder / f"{file_stem(name)}{'' if number == 1 else f'.{number}'}.log" if self.folder else None
 
     def counts_file(self, name: str) -> CountsFile | None:
-        """Return where the counts of that server are."""
+        """Return the file with the counts of that server."""
         return CountsFile(self.folder / f"{file_stem(name)}.counts.json") if self.folder and self.counted else None
 
     def history(self, name: str) -> LoadHistory:
@@ -72,14 +74,14 @@ class Upkeep:
 
 
 def file_stem(name: str) -> str:
-    """Return a name for files; names that differ stay different."""
+    """Return a file name for a server; different servers get different names."""
     plain = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:60]
     return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True)
 class ProcessCommand:
-    """What starts a server's process, and what its tools count as."""
+    """The command and environment of a server's process, and the trust and tier of its tools."""
 
     name: str
     command: str
@@ -95,8 +97,8 @@ class ProcessCommand:
 def process_server(
     what: ProcessCommand, clock: Clock, upkeep: Upkeep, scale: ScaleRules | None = None, files: str = ""
 ) -> OperatedServer:
-    """Return the server of a command, in copies if `scale` is given. `files` names its files; `what.name` unless
-    given.
+    """Return the server of a command, in copies if `scale` is given. `files` names its log files; `what.name` is the
+    default.
     """
     from client.servers.mcp.stdio import StdioServer  # heavy: the SDK
 

@@ -74,7 +74,7 @@ class ServerEntry(BaseModel):
 
 @dataclass(frozen=True)
 class SavedServers:
-    """What servers are kept with."""
+    """The settings that every server is built with."""
 
     upkeep: Upkeep = field(default_factory=Upkeep)
     credentials: CredentialStore | None = None
@@ -90,11 +90,11 @@ def servers_from(
     upkeep: Upkeep | None = None,
     credentials: CredentialStore | None = None,
 ) -> list[ToolServer]:
-    """Return the server asked for, else all configured ones; an empty list where nothing is configured.
+    """Return the requested server, else all configured servers; an empty list if nothing is configured.
 
-    `server` is a URL, a configured name, or a command line that starts a stdio server (docs/design.md). One that was
-    asked for and is written wrongly is refused; among all of them it becomes a server that says so. `credentials` is
-    where logins are kept; without it only those in the entries count.
+    `server` is a URL, a configured name, or a command line that starts a stdio server (docs/design.md). If the
+    requested server's entry is wrong, an error is raised. If all servers are returned, a wrong entry becomes a server
+    that reports the mistake. `credentials` is the store of logins; without it, only the logins in the entries count.
     """
     keep = SavedServers(upkeep or Upkeep(), credentials)
     if dialect is not None and dialect not in DIALECTS:
@@ -132,7 +132,9 @@ def _contained(
     dialect: str | None,
     keep: SavedServers,
 ) -> ToolServer | None:
-    """Return the server of an entry, one that tells what is wrong with the entry, or None where it is switched off."""
+    """Return the server of an entry, a server that reports what is wrong with the entry, or None if it is
+    switched off.
+    """
     try:
         entry = read_entry(name, raw)
         if entry.url and not entry.enabled:
@@ -268,7 +270,7 @@ def _at_url(
 
 
 def is_url(text: str) -> bool:
-    """Say whether what was given for a server is a URL; a command line may hold one."""
+    """Return whether the text that names a server is a URL; a command line may contain one."""
     return "://" in text.split(maxsplit=1)[0] if text.strip() else False
 
 
@@ -289,7 +291,7 @@ def checked_url(name: str, url: str) -> SplitResult:
 
 
 def dialect_of(url: str) -> str:
-    """Return the dialect that the path of a URL tells, or empty."""
+    """Return the dialect that the path of a URL implies, or empty."""
     path = urlsplit(url).path.rstrip("/")
     dialects = (("/api/v1", "mcqueen"), ("/api/mcp", "ai-platform"), ("/mcp", "mcp"))
     return next((dialect for end, dialect in dialects if path.endswith(end)), "")
@@ -374,13 +376,13 @@ class _AtUrl:
 
 
 def _name_of_url(url: str) -> str:
-    """Name a server by where it is, path included: two faces of one host are two servers."""
+    """Name a server by its address, path included: two APIs of one host are two servers."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.hostname or url}{port}{parts.path.rstrip('/')}"
 
 
 def _name_of_command(words: list[str]) -> str:
-    """Name a server by what starts it, so that two command lines never share approvals."""
+    """Name a server by its command, so that two command lines never share approvals."""
     told = next((word for word in reversed(words) if not word.startswith("-")), words[0])
     return f"{Path(told).stem or words[0]}-{hashlib.sha256(shlex.join(words).encode()).hexdigest()[:6]}"

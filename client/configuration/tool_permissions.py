@@ -1,6 +1,6 @@
-"""What the driver allowed without being asked, applied to what servers list: a tool that changed has no permission.
+"""Applies the driver's permissions to the listed tools: a permitted tool needs no question, unless it has changed.
 
-Keeps and marks; whether a mark lowers anything is policy's business.
+It stores and marks; policy decides whether a mark lowers anything.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class Permissions:
         self._changed = changed
 
     async def given(self) -> list[ToolPermission]:
-        """Return every permission that is kept, also for tools that are not there now."""
+        """Return every stored permission, including those for tools that no longer exist."""
         with self._clock.working():
             return await self._storage.run(permissions.given)
 
     async def arrange(self, listing: Listing) -> Listing:
-        """Return the listing with each tool marked that has a permission for what it is now."""
+        """Return the listing, with a mark on each tool that has a permission in its present form."""
         known = {(one.server, one.tool): one.fingerprint for one in await self.given()}
         tools = [
             replace(tool, allowed=known.get((tool.server, tool.name)) == tool.fingerprint) for tool in listing.tools
@@ -39,7 +39,7 @@ class Permissions:
         return Listing(tools, listing.rejected)
 
     async def give(self, tool: Tool) -> None:
-        """Keep that the tool, as it is now, need not be asked about."""
+        """Store that the driver need not be asked about the tool in its present form."""
         await self._storage.run(lambda db: permissions.give(db, self._clock.now(), tool))
         self._changed(replace(tool, allowed=True))
 
@@ -50,5 +50,5 @@ class Permissions:
         return gone
 
     async def forget(self, server: str, tool: str) -> bool:
-        """Forget a permission of a tool that need not be there now; False if it had none."""
+        """Delete a permission, even if its tool no longer exists; False if there was none."""
         return await self._storage.run(lambda db: permissions.take_back(db, self._clock.now(), server, tool))

@@ -1,6 +1,7 @@
-"""What the user wants of tools, applied to what servers list: a tool that is switched off is not offered.
+"""Applies the user's settings to the listed tools: a tool that is switched off is not offered.
 
-Kept here for every dialect, and told to servers that keep it too (`configure`). It never calls a tool.
+The settings are stored here for every dialect, and sent to servers that store them too (`configure`). No tool is
+called.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SWITCHED_OFF = "you switched it off"
 
 
 class Preferences:
-    """The settings of tools of one installation."""
+    """One installation's settings for tools."""
 
     def __init__(self, links: Mapping[str, Link], storage: Storage, clock: Clock) -> None:
         self._links = links
@@ -29,7 +30,7 @@ class Preferences:
         self._clock = clock
 
     async def arrange(self, server: str, listing: Listing) -> Listing:
-        """Return the tools to offer, preferred ones first, and those that are switched off among the rejected."""
+        """Return the tools to offer, preferred tools first; tools that are switched off are among the rejected."""
         kept = await self.kept(server)
         offered: list[Tool] = []
         rejected = list(listing.rejected)
@@ -42,13 +43,14 @@ class Preferences:
         return Listing(sorted(offered, key=lambda tool: -tool.priority), rejected)
 
     async def kept(self, server: str) -> dict[str, ToolSetting]:
-        """Return what was set for the tools of a server, by tool."""
+        """Return the settings for the tools of a server, by tool."""
         user_id = self._links[server].server.user_id
         with self._clock.working():
             return await self._storage.run(lambda db: tool_settings.kept_settings(db, server, user_id))
 
     async def keep(self, server: str, tool: str, setting: ToolSetting) -> CallError | None:
-        """Keep it, tell the server, and have it list anew; what the server refuses is not kept, and returned."""
+        """Store a setting, send it to the server, and list its tools anew. If the server refuses it, return the refusal
+        and store nothing."""
         link = self._links[server]
         target = link.server.configurable
         if target is not None:

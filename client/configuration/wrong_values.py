@@ -1,6 +1,6 @@
-"""Says what is wrong with a value that somebody wrote, in one sentence with the cure, instead of a library's words.
+"""Describes a wrong value in one sentence with the cure, instead of in a library's words.
 
-Pure: takes what pydantic found and the model that was checked. Never shows a value that may be a secret.
+Pure: takes pydantic's findings and the model that was checked. Never shows a value that may be a secret.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 Place = tuple[int | str, ...]
-"""Where a value stands: keys from the outside in, and numbers of entries from 0."""
+"""The position of a value: keys from the outside in, and indexes of list entries from 0."""
 _SECRET = re.compile(r"token|secret|password|authorization|cookie|key", re.IGNORECASE)
 _LONGEST = 40
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -33,7 +33,7 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
 
 
 def told(error: ValidationError, model: type[BaseModel]) -> tuple[Place, str]:
-    """Return the place of the first thing that is wrong, without a library's own parts, and what to do about it."""
+    """Return the position of the first wrong value, without a library's own parts, and the cure."""
     problems = error.errors(include_url=False)
     first = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
     place = written_place(first["loc"], first["input"], model)
@@ -41,7 +41,7 @@ def told(error: ValidationError, model: type[BaseModel]) -> tuple[Place, str]:
 
 
 def shown(place: Place) -> str:
-    """Return a place as people write it: "routing.rules[1].prefer", entries counted from 1."""
+    """Return a position as people write it: "routing.rules[1].prefer", entries counted from 1."""
     text = ""
     for part in place:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
@@ -55,7 +55,7 @@ def near_names(wrong: str, known: Sequence[str]) -> str:
 
 
 def written_place(loc: Sequence[int | str], value: Any, model: type[BaseModel]) -> Place:
-    """Return the part of a place that stands in the file: the names of a union's kinds do not."""
+    """Return the part of a position that stands in the file. The names of a union's members do not."""
     kinds = {"str", "int", "float", "bool", "[key]"} | {each.__name__ for each in _models(model)}
     return tuple(part for part in loc if part not in kinds)
 
@@ -114,7 +114,7 @@ def _unknown(place: Place, model: type[BaseModel]) -> str:
 
 
 def _fields_at(place: Place, model: type[BaseModel]) -> list[str]:
-    """Return the names of the keys that there may be at a place; [] if they are free."""
+    """Return the keys that are allowed at a position; [] if any key is."""
     here: list[type[BaseModel]] = [model]
     for part in place:
         fields = [each.model_fields[part] for each in here if isinstance(part, str) and part in each.model_fields]
@@ -131,7 +131,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _models(model: type[BaseModel]) -> set[type[BaseModel]]:
-    """Return a model and all that stand in it."""
+    """Return a model and all models nested in it."""
     found, waiting = {model}, [model]
     while waiting:
         for field in waiting.pop().model_fields.values():

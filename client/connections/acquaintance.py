@@ -1,6 +1,6 @@
-"""What `ToolClient` gives a server at the start and hears from it besides answers: agreements and progress.
+"""What `ToolClient` gives a server at the start, and what it hears from it besides answers: agreements and progress.
 
-It only connects the two; servers of other dialects have none of this.
+It only connects the two. Servers of other dialects report neither.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from client.servers.tool_server import ToolServer
 
 
 async def acquaint(server: ToolServer, storage: Storage, clock: Clock, notices: Notices) -> None:
-    """Give the server what is known of it, and listen to its reports."""
+    """Give the server its stored agreement, and listen to its reports."""
     if not server.agrees:
         return
     name = server.name

@@ -1,6 +1,6 @@
 """Delivers the outbox: in order for each server, by one process at a time, each call once, and reports it.
 
-It sends each row as the retry table allows for a single call, and leaves it waiting if nothing was sent.
+It sends each row under the retry table's rules for a single call. If nothing was sent, the row keeps waiting.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Deliveries:
         """`on_effect` is called with the server of each delivery that may have changed something."""
         self._late = late
         self._told: set[int] = set()
-        """Positions of rows that were reported although the disk could not record that."""
+        """Positions of rows that were reported although the disk could not record the report."""
         self._terms = terms
         self._links = links
         self._storage = storage
@@ -71,11 +71,11 @@ class Deliveries:
         self._aside: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Handle what a program that died left behind, and begin to deliver what waits."""
+        """Settle the rows that a dead program left behind, and begin to deliver the waiting rows."""
         self.owner.live()
         try:
             with self._clock.working():
-                left = self.owner.ended()  # a program that ends from now on has not been asked what it noted
+                left = self.owner.ended()  # a program that ends from now on has notes that nobody has read yet
                 await self._storage.run(
                     lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead, self.owner.notes),
                     synced=False,
@@ -92,7 +92,7 @@ class Deliveries:
         self._tasks.append(asyncio.create_task(self._poll(), name="outbox poll"))
 
     async def close(self) -> None:
-        """Stop; what waits stays stored. `owner.end()` is the caller's, once all ends are recorded."""
+        """Stop. Waiting calls stay stored. The caller runs `owner.end()`, after all outcomes are recorded."""
         tasks = {*self._tasks, *self._aside}
         for task in tasks:
             task.cancel()
@@ -101,11 +101,11 @@ class Deliveries:
         self._lock.release()
 
     async def cancel(self, call_id: str) -> bool:
-        """Take a waiting call back; False if it is no longer waiting or may have arrived."""
+        """Take a waiting call back; False if it no longer waits or may have arrived."""
         try:
             return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
         except RecordsError:
-            # A write that failed may still come back: then it is taken back after all, and that is reported.
+            # A failed write may still reach the disk: then the call is taken back after all, and that is reported.
             call = ToolCall(call_id, "", "", {}, "")
             self._late.keep(lambda db: outbox.report_again(db, call_id), call, then=self.kick_all)
             raise
@@ -146,7 +146,8 @@ class Deliveries:
                 self._kicks[name].set()
 
     async def flushed(self, name: str, seconds: float) -> None:
-        """Send what waits for that server, and wait for it at most so long; it goes on afterwards."""
+        """Send the calls that wait for that server. Return after at most that many seconds; sending continues
+        afterwards."""
         task = asyncio.get_running_loop().create_task(self._flush_once(name))
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
@@ -159,9 +160,9 @@ class Deliveries:
             _log.error("the outbox cannot be read: %s", error)
 
     async def flush(self, name: str) -> float | None:
-        """Send what waits for that server; return after how many seconds to try again, if that is known."""
+        """Send the calls that wait for that server. Return the seconds until the next try, if known."""
         async with self._flushing[name]:
-            await self._late.write()  # what is known and not written may change what waits
+            await self._late.write()  # outcomes that are not yet written may change which calls wait
             with self._clock.working():
                 if not self._lock.acquire():
                     return None
@@ -191,7 +192,7 @@ class Deliveries:
     async def _send(self, link: Link, row: OutboxRow) -> float | None:
         now = self._clock.now
         broken = self._terms.broken(row.call, row.agreed)
-        if broken is not None:  # the yes was to something else than what would be sent
+        if broken is not None:  # the yes was to something other than what would be sent
             asked = outbox.not_sent_after_all(row, broken)
             await self._storage.run(lambda db: outbox.finish(db, now(), row, asked))
             return None
@@ -199,7 +200,7 @@ class Deliveries:
             if not await self._storage.run(lambda db: outbox.mark_sending(db, now(), row)):
                 return None
         except RecordsError:
-            # A write that failed may still come back from the log of a file that is opened anew.
+            # A failed write may still appear when the file is opened again.
             self._late.keep(lambda db: outbox.not_sending(db, now(), row), row.call)
             raise
         answer = await link.server.call(row.call, seconds=self._seconds_per_send, confirmed=True)
@@ -218,7 +219,7 @@ class Deliveries:
     async def _record(
         self, row: OutboxRow, work: Callable[[sqlite3.Connection], object], outcome: Outcome | None
     ) -> None:
-        """Record what became of a row. If the disk cannot take it, report it at once and record it later."""
+        """Record the outcome of a row. If the disk cannot store it, report it at once and record it later."""
         try:
             await self._storage.run(work)
         except RecordsError as error:
@@ -229,7 +230,7 @@ class Deliveries:
             self._late.keep(work, row.call, outcome, lambda: self._kicks[row.call.server].set())
 
     def _outcome(self, row: OutboxRow, answer: Answer) -> Outcome | None:
-        """Return what became of the row, or None if it goes on waiting."""
+        """Return the outcome of the row, or None if it keeps waiting."""
         attempts = row.attempts + 1
         if isinstance(answer, Answered):
             return Succeeded(answer.result, attempts, served_by=row.call.server)
@@ -246,7 +247,7 @@ class Deliveries:
         return Failed(answer.error, attempts)
 
     async def report(self) -> None:
-        """Report finished rows to the listeners, once each. Without a listener they wait for one."""
+        """Report finished rows to the listeners, once each. If there is no listener, the rows wait for one."""
         async with self._reporting:
             if not self._notices:
                 return
@@ -266,10 +267,10 @@ class Deliveries:
         try:
             await self.report()
         except RecordsError as error:
-            _log.error("what was delivered cannot be read yet: %s", error)  # the next look at the outbox tells it
+            _log.error("what was delivered cannot be read yet: %s", error)  # the next check of the outbox reports it
 
     def report_soon(self) -> None:
-        """Report to a new listener what nobody was told yet."""
+        """Report finished rows that nobody has heard of to a new listener."""
         task = asyncio.get_running_loop().create_task(self._report_or_later())
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)

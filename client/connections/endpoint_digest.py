@@ -18,9 +18,9 @@ Patterned = Mapping[str, Mapping[str, JSON]]
 
 
 def placed(listing: Listing, server: ToolServer, defaults: Patterned | None = None) -> Listing:
-    """Return the listing with each tool at the place of its server, and with what its settings give.
+    """Return the listing with each tool bound to its server's address, and with the fixed arguments of its settings.
 
-    The place is "" if the server is a part of this program. `defaults` are arguments by patterns of tools.
+    The address is "" if the server is a part of this program. `defaults` are arguments by patterns of tools.
     """
     address = server.address
     place = digest([address]) if address else ""
@@ -31,9 +31,9 @@ def placed(listing: Listing, server: ToolServer, defaults: Patterned | None = No
 
 
 def _own(tool: Tool, server: ToolServer, patterned: Patterned) -> dict[str, JSON]:
-    """Return what needs no asking: required values that the schema fixes, and what the settings say.
+    """Return the arguments that nobody must give: required values that the schema fixes, and values from the settings.
 
-    A longer pattern goes before a shorter one, and the server's own settings before both.
+    A longer pattern wins over a shorter one, and the server's own settings win over both.
     """
     fixed = {name: tool.properties[name]["const"] for name in tool.required if "const" in tool.properties.get(name, {})}
     given: dict[str, JSON] = {}

@@ -1,6 +1,6 @@
-"""Which tools there are now: what servers list, as it is offered here, and which changed since they were approved.
+"""The tools that exist now: the servers' listings as offered here, and the tools that changed since their approval.
 
-Keeps every listing for the next start, and tells of each change. It reaches no server and makes no call.
+Stores every listing for the next start, and reports each change. It reaches no server and makes no call.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from client.schemas.tool_names import qualified_name
 from client.servers.tool_server import Listing
 
 _MOST_LOOKS = 2
-"""Times that tools are read anew before a call, where their server says again that they changed."""
+"""How often the tools are read anew before a call, if their server keeps saying that they changed."""
 
 
 class KnownTools:
-    """The catalog of one client, and the tools that it holds back."""
+    """The catalog of one client, and the tools that wait for approval."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class KnownTools:
         tell: Callable[[Notice], None],
         defaults: Patterned,
     ) -> None:
-        """`links` are the servers by name; `tell` is called for a new catalog and for each tool that changed.
+        """`links` holds the servers by name; `tell` is called for a new catalog and for each tool that changed.
 
         `defaults` are arguments that never change, by pattern of tools.
         """
@@ -52,13 +52,13 @@ class KnownTools:
         self.permissions = Permissions(storage, clock, self._marked)
 
     async def recall(self, name: str, *, trusted: bool) -> None:
-        """Take what the server listed when it was last there."""
+        """Use the server's stored listing until it connects."""
         kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))
         if kept is not None:
             await self._take(name, Listing(kept))
 
     async def listed(self, name: str, listing: Listing) -> None:
-        """Take what a server listed."""
+        """Use a new listing of a server."""
         tools = tuple(listing.tools)
         known = tuple(tool for tool in self.catalog if tool.server == name)
         rejected = tuple(tool for tool in self.catalog.rejected if tool.server == name)
@@ -68,7 +68,8 @@ class KnownTools:
             await self._take(name, listing)
 
     async def read_anew(self, server: str) -> None:
-        """Read the tools of a server that has said that they changed: what was agreed to may be another tool now."""
+        """Read the tools again if the server said that they changed: the tool that was confirmed may be another tool
+        now."""
         link = self._links.get(server)
         looks = 0
         while link is not None and link.stale and looks < _MOST_LOOKS:
@@ -76,7 +77,8 @@ class KnownTools:
             await link.look()
 
     async def approve(self, server: str, tool: str, fingerprint: str = "") -> bool:
-        """Accept a tool as it is now; False where it is not held, or is not the one of that fingerprint any more."""
+        """Approve a tool in its present form. False if it does not wait for approval, or has another fingerprint by
+        now."""
         held = self.held.get(qualified_name(server, tool))
         if held is not None and fingerprint not in ("", held.fingerprint):
             return False
@@ -86,13 +88,13 @@ class KnownTools:
         return held is not None
 
     def _marked(self, tool: Tool) -> None:
-        """A tool was allowed, or is to be asked about again."""
+        """The driver gave or withdrew a permission for a tool."""
         tools = tuple(tool if other.qualified == tool.qualified else other for other in self.catalog)
         self.catalog = replace(self.catalog, tools=tools)
         self._tell(CatalogNotice(self.catalog))
 
     async def _arranged(self, name: str, listing: Listing) -> Listing:
-        """Return the listing as it is offered here: by place, preference and permission."""
+        """Return the listing as it is offered here, after address, preferences and permissions are applied."""
         listing = await self.preferences.arrange(name, placed(listing, self._links[name].server, self._defaults))
         return await self.permissions.arrange(listing)
 
@@ -100,7 +102,7 @@ class KnownTools:
         listing = await self._arranged(name, listing)
         tools = tuple(listing.tools)
         changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
-        # What is built in changed with this program, which the user installed.
+        # Built-in tools changed with this program, which the user installed.
         if self._links[name].server.built_in:
             for tool in changed:
                 await self._storage.run(partial(cache.approve, now=self._clock.now(), tool=tool))

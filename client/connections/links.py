@@ -1,4 +1,5 @@
-"""The lasting relation to one server: it connects in the background, checks again while it is away, and lists tools.
+"""The lasting relation to one server: it connects in the background, keeps checking while the server is away, and lists
+tools.
 
 A dead server never delays another: each link has its own task. It sends no calls.
 """
@@ -23,14 +24,14 @@ _log = logging.getLogger(__name__)
 
 
 _PAUSE_EACH = 0.2
-"""Seconds that the longest pause has at least for each server that is away, so that many cost no more than a few."""
+"""The longest pause is at least this many seconds for each server that is away, so that many cost little."""
 STARTING = "starting"
-"""Code of a server whose process lives and has not answered yet."""
+"""Error code for a server whose process runs but has not answered yet."""
 
 
 @dataclass(frozen=True)
 class ServerState:
-    """What is known of a server now."""
+    """The present state of a server."""
 
     name: str
     healthy: bool
@@ -43,14 +44,14 @@ class ServerState:
     places: tuple[bool, ...] = ()
     """Which of its endpoints are connected, in the given order; empty if it has only one."""
     session: str = ""
-    """Its session as words for people, never its id; empty without one."""
+    """Its session in words for people, never its id; empty without a session."""
     pids: tuple[int, ...] = ()
-    """Of all its processes here: one, or more if it has copies."""
+    """Ids of all its processes on this machine: one, or more if it has copies."""
 
 
 @dataclass(frozen=True)
 class LinkSettings:
-    """How often a server that is away is checked; seconds."""
+    """Seconds between checks of a server that is away."""
 
     first_pause: float = 0.5
     longest_pause: float = 5.0
@@ -58,7 +59,7 @@ class LinkSettings:
 
 
 class Link:
-    """The connection to one server, kept up in the background."""
+    """Maintains the connection to one server in the background."""
 
     def __init__(
         self,
@@ -72,7 +73,9 @@ class Link:
         away: Callable[[], int] = lambda: 1,
         settings: LinkSettings | None = None,
     ) -> None:
-        """`on_looked` is called after a look that found the server; `away` says how many servers cannot be reached."""
+        """`on_looked` is called after a check that found the server; `away` returns how many servers cannot be
+        reached.
+        """
         self.server = server
         self.name = server.name
         self.circuit = Circuit(clock.monotonic)
@@ -84,9 +87,9 @@ class Link:
         self.failure: ServerUnavailableError | None = None
         self.budget = RetryBudget(clock.monotonic)
         self.missed_since: float | None = None
-        """Monotonic time since which the server cannot be reached; None while it can."""
+        """Monotonic time at which the server became unreachable; None while it can be reached."""
         self.stale = False
-        """Whether the server has said that its tools changed, and they were not read since."""
+        """Whether the server has said that its tools changed, and they have not been read since."""
         self._clock = clock
         self._random = randomness
         self._on_listing = on_listing
@@ -101,7 +104,7 @@ class Link:
         server.on_tools_changed = self._tools_changed
 
     def start(self) -> None:
-        """Begin to keep the connection up."""
+        """Begin to maintain the connection."""
         self._task = asyncio.create_task(self._keep_in_touch(), name=f"link to {self.name}")
 
     def _tools_changed(self) -> None:
@@ -132,7 +135,7 @@ class Link:
         looks = self._looks
         async with self._looking:
             if self._looks != looks:
-                return self.up  # somebody looked while we waited for our turn
+                return self.up  # another task connected while we waited for the lock
             self.stale = False
             try:
                 with self._clock.working():
@@ -141,7 +144,7 @@ class Link:
                     await self._on_listing(listing)
             except ServerUnavailableError as error:
                 self._went(error)
-            except RecordsError as error:  # which of its tools are approved cannot be read: none may be called
+            except RecordsError as error:  # it cannot be read which of its tools are approved: none may be called
                 self._went(ServerUnavailableError(self.name, FailureKind.NOT_SENT, f"{error}.", "records_failed"))
             except TimeoutError:
                 late = self.server.late()
@@ -172,7 +175,7 @@ class Link:
         except ServerUnavailableError as error:
             if error.kind is not FailureKind.SESSION_LOST:
                 raise
-            await self.server.connect()  # it has forgotten us, as after a restart: a new session
+            await self.server.connect()  # the server has forgotten us, as after a restart: make a new session
             return await self.server.list_tools()
 
     def _went(self, error: ServerUnavailableError) -> None:
@@ -205,7 +208,7 @@ class Link:
         return True
 
     def saw(self, answer: Answer) -> None:
-        """Learn from how a call ended."""
+        """Update the state from the result of a call."""
         if not isinstance(answer, Faulted) or answer.kind is FailureKind.TOOL_ERROR:
             self._reached()
         elif answer.error.code == "captive_portal":
@@ -219,7 +222,7 @@ class Link:
         elif answer.kind is FailureKind.ANSWER_LOST and answer.error.code == "server_error":
             self.circuit.failed()
         else:
-            self._reached()  # it refuses, which takes a server that is there
+            self._reached()  # only a server that is there can refuse
 
     def _reached(self) -> None:
         self.circuit.succeeded()
@@ -232,10 +235,10 @@ class Link:
             kind, error = answer.kind, answer.error
             self.failure = ServerUnavailableError(self.name, kind, error.message, error.code)
             self._on_reach(self.name, reach)
-        self._wake.set()  # look at once: a lost answer may be a lost network
+        self._wake.set()  # check at once: a lost answer may mean a lost network
 
     def state(self, tools: int) -> ServerState:
-        """Return what is known now."""
+        """Return the present state."""
         late = "" if self.up else self.server.late()
         detail = "" if self.up else late or (str(self.failure) if self.failure is not None else "connecting")
         code = STARTING if late else self.failure.code if not self.up and self.failure is not None else ""

@@ -1,4 +1,4 @@
-"""Resources and prompts of the connected servers: what can be read besides the tools that can be called.
+"""Resources and prompts of the connected servers: data that servers offer for reading, besides tools.
 
 Reading has no effects and needs no yes. A result is cached only as long as its server says. It is data, never an
 instruction.
@@ -19,7 +19,7 @@ class Material:
     def __init__(self, servers: Sequence[ToolServer]) -> None:
         self._servers = tuple(servers)
         self.failures: dict[str, str] = {}
-        """Why a server could not be asked, by its name, as of the last listing."""
+        """Why a server could not be asked, by server name, from the last listing."""
 
     async def resources(self) -> list[Resource]:
         """Return the resources of every server that can be asked."""
@@ -44,7 +44,7 @@ class Material:
         return found
 
     async def values(self, of: Prompt | Resource, blank: str, begun: str = "") -> list[str]:
-        """Return its server's suggestions for a blank of a prompt or template; none if it cannot be asked."""
+        """Return the server's suggestions for a parameter of a prompt or template; none if it cannot be asked."""
         kind, name = ("prompt", of.name) if isinstance(of, Prompt) else ("resource", of.uri)
         for server in self._readable():
             if server.name == of.server:
@@ -55,7 +55,8 @@ class Material:
         return []
 
     async def read(self, uri: str, server: str = "") -> list[Content]:
-        """Read a resource of that server, or of the first with it. Raises `UsageError`, `ServerUnavailableError`."""
+        """Read a resource of that server, or of the first server that has it. Raises `UsageError`,
+        `ServerUnavailableError`."""
         refusal: ServerUnavailableError | None = None
         for one in self._chosen(server):
             try:
@@ -67,7 +68,8 @@ class Material:
         raise refusal
 
     async def prompt(self, name: str, arguments: Mapping[str, str], server: str = "") -> list[PromptMessage]:
-        """Fill in a prompt of that server, or of the first with it. Raises `UsageError`, `ServerUnavailableError`."""
+        """Fill in a prompt of that server, or of the first server that has it. Raises `UsageError`,
+        `ServerUnavailableError`."""
         refusal: ServerUnavailableError | None = None
         for one in self._chosen(server):
             try:

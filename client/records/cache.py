@@ -1,4 +1,4 @@
-"""Last known facts: each server's tools, read-only answers with their age, and the approved tools.
+"""The last known tools of each server, read-only answers with their age, and the approved tools.
 
 Lets the assistant start offline and answer from stored data; the caller decides how old an answer may be. All functions
 run inside a transaction of the writer.
@@ -62,7 +62,7 @@ def kept_answer(db: sqlite3.Connection, call_digest: str) -> KeptAnswer | None:
 
 
 def latest(db: sqlite3.Connection) -> float:
-    """Return the latest time that anything was recorded at, in seconds since the epoch; a clock before it went back."""
+    """Return the latest time in any record, in seconds since the epoch. A clock that shows less has gone back."""
     query = (
         "SELECT max(coalesce((SELECT max(fetched_at) FROM answers), 0), "
         "coalesce((SELECT at FROM ledger ORDER BY sequence DESC LIMIT 1), 0))"

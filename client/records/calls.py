@@ -47,19 +47,19 @@ class Refusal(StrEnum):
 
 
 class Others(Protocol):
-    """The other programs that use the database (`client.records.locks.Owner` knows them)."""
+    """The other programs that use the database. `client.records.locks.Owner` implements it."""
 
     def lives_elsewhere(self, identity: str) -> bool:
-        """Say whether that is another program, and it lives."""
+        """Return whether the owner is another program that still runs."""
         ...
 
     def notes(self, identity: str) -> Sequence[Mapping[str, JSON]]:
-        """Return the ends of calls that a program noted and did not record."""
+        """Return the ends of calls that a program noted beside the database but did not record in it."""
         ...
 
 
 class _Nobody:
-    """No other program."""
+    """Stands for the case that no other program uses the database."""
 
     def lives_elsewhere(self, _: str) -> bool:
         return False
@@ -75,10 +75,10 @@ _SENDING = (CallState.BEGUN, CallState.ELSEWHERE)
 def recorded(
     db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: bool, others: Others = NOBODY
 ) -> Outcome | Refusal | None:
-    """Return the outcome of the call with this key, or None if it may (still) be sent.
+    """Return the outcome of the call with this key, or None if the call may be sent.
 
-    A send by a program that ended is what that program noted; else it is `Unknown`, unless the server can recognise a
-    repeat.
+    If the program that sent the call has ended, return the outcome that it noted. Without a note, return `Unknown`,
+    unless the server can recognise a repeat.
     """
     query = "SELECT digest, state, outcome, attempts, owner FROM calls WHERE key = ?"
     found = db.execute(query, (call.idempotency_key,)).fetchone()
@@ -88,8 +88,8 @@ def recorded(
         return Refusal.KEY_REUSED
     if found[1] in _SENDING:
         if others.lives_elsewhere(found[4]):
-            return Refusal.RUNNING  # a repeat beside it could be asked what the other is not
-        record_noted(db, others.notes(found[4]))  # that program may have told how it ended
+            return Refusal.RUNNING  # the stored outcome lacks details that a server can give for a repeat
+        record_noted(db, others.notes(found[4]))  # that program may have noted how the call ended
         found = db.execute(query, (call.idempotency_key,)).fetchone()
     _, state, outcome, attempts, _ = found
     if state in (CallState.DONE, CallState.DEFERRED) and outcome is not None:
@@ -103,7 +103,8 @@ def recorded(
 
 
 def look_up(db: sqlite3.Connection, call: ToolCall) -> Outcome | Refusal | None:
-    """Return what is recorded of a call with this key and changes nothing; None if it was never made or not ended."""
+    """Return the outcome recorded under this key, without changing anything; None if the call was never made or never
+    ended."""
     found = db.execute("SELECT digest, state, outcome FROM calls WHERE key = ?", (call.idempotency_key,)).fetchone()
     if found is not None and found[0] != call.digest:
         return Refusal.KEY_REUSED
@@ -123,7 +124,7 @@ def begin(
     owner: str = "",
     others: Others = NOBODY,
 ) -> Outcome | Refusal | None:
-    """Record that a program begins a send, and spend the consent. Anything but None means: do not send."""
+    """Record that a program begins a send, and spend the consent. Send the call only if the result is None."""
     known = recorded(db, now, call, repeatable=repeatable, others=others)
     if known is not None:
         return known
@@ -139,7 +140,7 @@ def begin(
 
 
 def elsewhere(db: sqlite3.Connection, now: float, call: ToolCall, server: str, attempt: int) -> None:
-    """Record that a fallback server gets the call; from then on McQueen never resumes the call by itself."""
+    """Record that a fallback server gets the call. After that, McQueen never resumes the call by itself."""
     _store(db, now, call, CallState.ELSEWHERE, None, attempt)
     ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key, "asked": server})
 
@@ -170,14 +171,15 @@ def _spent_row(consent: Consent) -> tuple[str, Mapping[str, JSON]]:
 
 
 def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome, text: str = "") -> None:
-    """Record the outcome; `text` is its text if that is known. If nothing happened, the key stays usable."""
+    """Record the outcome; `text` is the outcome as JSON, if the caller has it already. If nothing happened, the key
+    stays usable."""
     state, detail = _ending(outcome)
     _store(db, now, call, state, text or outcome_to_text(outcome), outcome.attempts)
     ledger.append(db, now, "outcome", call, detail)
 
 
 def _ending(outcome: Outcome) -> tuple[CallState, Mapping[str, JSON]]:
-    """Return the state that an outcome leaves its call in, and what the ledger says of it."""
+    """Return the state of a call after this outcome, and the detail that the ledger records for it."""
     state = CallState.DONE
     if outcome.kind == "deferred":
         state = CallState.DEFERRED
@@ -192,7 +194,7 @@ def _ending(outcome: Outcome) -> tuple[CallState, Mapping[str, JSON]]:
 
 
 def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome, owner: str) -> None:
-    """Record the end of a call if this program began or deferred it and nothing else became of it."""
+    """Record the end of a call, if this program began or deferred it and no other end is recorded."""
     query = "SELECT digest, state, owner FROM calls WHERE key = ?"
     row = db.execute(query, (call.idempotency_key,)).fetchone()
     if row is None or row[0] != call.digest:
@@ -203,7 +205,7 @@ def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: 
 
 
 def not_begun(db: sqlite3.Connection, now: float, call: ToolCall, owner: str) -> None:
-    """Take back the beginning of a call by this program, if it stands there: nothing was sent."""
+    """Take back the beginning of a call by this program, if it is recorded: nothing was sent."""
     db.execute(
         "UPDATE calls SET state = 'open', updated_at = ? "
         "WHERE key = ? AND digest = ? AND state = 'begun' AND owner = ?",
@@ -217,7 +219,8 @@ def reopen(db: sqlite3.Connection, now: float, call: ToolCall, attempts: int) ->
 
 
 def begun_by(db: sqlite3.Connection, owner: str) -> list[tuple[ToolCall, int]]:
-    """Return the calls that a program began to send and did not finish, with their sends; arguments are not kept."""
+    """Return the calls that a program began to send and did not finish, with their sends. Their arguments are not
+    stored."""
     rows = db.execute(
         "SELECT key, call_id, attempts FROM calls WHERE owner = ? AND state IN ('begun', 'elsewhere')", (owner,)
     ).fetchall()
@@ -230,12 +233,12 @@ def begun_by(db: sqlite3.Connection, owner: str) -> list[tuple[ToolCall, int]]:
 
 
 def disown(db: sqlite3.Connection, owner: str) -> None:
-    """Record that the calls of a program that died were handled."""
+    """Record that the calls of an ended program were handled."""
     db.execute("UPDATE calls SET owner = '' WHERE owner = ?", (owner,))
 
 
 def record_noted(db: sqlite3.Connection, notes: Sequence[Mapping[str, JSON]]) -> None:
-    """Record the ends that a program noted before it ended; a call that has another end since is left alone."""
+    """Record the ends that a program noted before it stopped; leave calls alone that have another end since."""
     for note in notes:
         _finish_begun(db, note)
         for server in ("server", "served_by"):
@@ -259,7 +262,7 @@ def _finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
 
 
 def forget_old(db: sqlite3.Connection, now: float) -> None:
-    """Delete the texts of outcomes that nobody will ask for any more; the use of the key stays recorded."""
+    """Delete the texts of old outcomes, which nobody will ask for any more. The use of each key stays recorded."""
     rows = db.execute(
         "SELECT key, outcome FROM calls WHERE state = 'done' AND updated_at < ? AND outcome LIKE '%\"result\"%'",
         (now - OUTCOME_KEPT,),
@@ -280,7 +283,7 @@ def _store(
     attempts: int,
     owner: str | None = None,
 ) -> None:
-    """Without an owner, the recorded owner stays."""
+    """Without a new owner, the recorded owner stays."""
     db.execute(
         "INSERT INTO calls (key, call_id, digest, state, outcome, attempts, updated_at, owner) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, '')) "

@@ -52,21 +52,21 @@ class LateRecords:
     def keep(
         self, work: Work, call: ToolCall, outcome: Outcome | None = None, then: Callable[[], None] | None = None
     ) -> None:
-        """Write `work` later, then call `then`; `outcome` is the answer to the call's key until then."""
+        """Write `work` later, then call `then`. Until then, `outcome` answers any repeat of the call's key."""
         self._waiting.append(_Late(work, call, outcome, then))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._go_on(), name="late records")
 
     def on_its_way(self, call: ToolCall, outcome: Outcome) -> None:
-        """Answer the call's key with this end until `arrived`."""
+        """Answer a repeat of the call's key with this end until `arrived` is called."""
         self._noted[call.idempotency_key] = (call, outcome)
 
     def arrived(self, call: ToolCall) -> None:
-        """Note that the end is in the database, or kept here."""
+        """Note that the end is in the database, so that it need not be held in memory any more."""
         self._noted.pop(call.idempotency_key, None)
 
     def outcome_of(self, call: ToolCall) -> Outcome | None:
-        """Return the end of the same call that is not written yet; None if there is none."""
+        """Return the end of the same call if it is not written yet, else None."""
         noted = self._noted.get(call.idempotency_key)
         if noted is not None and noted[0] == call:
             return noted[1]
@@ -76,7 +76,7 @@ class LateRecords:
         return None
 
     async def write(self) -> None:
-        """Write everything now. Raises `RecordsError`; the rest then keeps waiting."""
+        """Write everything now. Raises `RecordsError`; the records that were not written keep waiting."""
         async with self._writing:
             while self._waiting:
                 late = self._waiting[0]
@@ -97,7 +97,7 @@ class LateRecords:
                 pause = min(_LONGEST_PAUSE, pause * 2)
 
     async def close(self) -> None:
-        """Try a last time, and stop."""
+        """Try to write a last time, and stop."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})

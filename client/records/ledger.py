@@ -1,6 +1,6 @@
 """The append-only record of consents and calls with effects, each row chained to the previous row by its hash.
 
-Holds digests, never message bodies, so that erasing a message keeps the chain. It has no calls that only read.
+Holds digests, never message bodies, so that erasing a message keeps the chain. It does not record calls that only read.
 All functions run inside a transaction of the writer.
 """
 
@@ -43,7 +43,7 @@ class Verification:
 
     rows: int
     broken_at: int | None = None
-    """Sequence number of the first row that does not fit."""
+    """Sequence number of the first row whose hash does not match."""
     why: str = ""
 
 
@@ -75,7 +75,8 @@ def append_rows(
     what: str,
     kinds: Sequence[tuple[str, Mapping[str, JSON]]],
 ) -> None:
-    """Add several rows about one call, each with its kind and detail, and set the end of the chain once."""
+    """Add several rows about one call, each with a kind and a detail. The end of the chain is set once, after the last
+    row."""
     last = db.execute("SELECT sequence, hash FROM ledger_end").fetchone()
     sequence, previous = last or (0, _START)
     values: list[object] = []
@@ -91,7 +92,7 @@ def append_rows(
 
 
 def verify(db: sqlite3.Connection) -> Verification:
-    """Check the whole chain and return where it first breaks."""
+    """Check the whole chain and return where it first breaks, if it does."""
     previous, expected = _START, 1
     for row in db.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY sequence"):  # noqa: S608  # a constant
         sequence = row[0]

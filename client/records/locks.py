@@ -26,7 +26,7 @@ class FileLock:
         self._handle: int | None = None
 
     def acquire(self) -> bool:
-        """Take the lock if it is free; holding it already counts as taking it. Raises `RecordsError`."""
+        """Take the lock if it is free; return True as well if we hold it already. Raises `RecordsError`."""
         if self._handle is not None:
             return True
         try:
@@ -46,7 +46,8 @@ class FileLock:
             self._handle = None
 
     def write(self, line: bytes) -> bool:
-        """Add to the file in one write; False if it is not held or there is no room, and then no whole line stays."""
+        """Append to the file in one write. False if the lock is not held or the disk is full; then no whole line was
+        added."""
         if self._handle is None:
             return False
         try:
@@ -60,7 +61,7 @@ class FileLock:
         return whole
 
     def erase(self) -> None:
-        """Empty the file, if the disk lets it."""
+        """Empty the file; do nothing if the disk refuses."""
         if self._handle is not None:
             with suppress(OSError):
                 os.ftruncate(self._handle, 0)
@@ -91,14 +92,15 @@ class Owner:
         self._lock.acquire()
 
     def end(self) -> None:
-        """Leave no trace, but for ends of calls that are noted and not recorded."""
+        """Delete this program's file, unless it holds ends of calls that are noted but not recorded."""
         self._lock.release()
         if not self._open_notes:
             self._file.unlink(missing_ok=True)
 
     def note(self, end: Mapping[str, JSON]) -> bool:
-        """Note the end of a call, so that it outlives this program, though not a loss of power; False if it cannot."""
-        # A line of its own, whatever a write that failed has left before it.
+        """Note the end of a call in this program's file; False if it cannot. The note outlives the program, but not a
+        power cut."""
+        # Begin a new line, because a failed write may have left half of one.
         line = "\n" + json.dumps(dict(end), ensure_ascii=False) + "\n"
         if not self._lock.write(line.encode()):
             return False
@@ -106,13 +108,13 @@ class Owner:
         return True
 
     def recorded(self) -> None:
-        """Note that a noted end is in the database; once all are, the notes are erased."""
+        """Note that a noted end is now in the database. Once all are, the notes are erased."""
         self._open_notes -= 1
         if self._open_notes == 0:
             self._lock.erase()
 
     def notes(self, identity: str) -> list[Mapping[str, JSON]]:
-        """Return what a program that has ended noted; a line that its death cut off is left out."""
+        """Return the notes of a program that has ended, without a last line that was cut off when it died."""
         try:
             lines = self._file_of(identity).read_text(errors="replace").splitlines()
         except OSError:
@@ -124,7 +126,7 @@ class Owner:
         return found
 
     def is_dead(self, identity: str) -> bool:
-        """Say whether the program of that identity has ended. Raises `RecordsError` if that cannot be found out."""
+        """Return whether the program with that identity has ended. Raises `RecordsError` if nobody can tell."""
         if identity == self.identity:
             return False
         file = self._file_of(identity)
@@ -136,11 +138,12 @@ class Owner:
         return True
 
     def lives_elsewhere(self, identity: str) -> bool:
-        """Say whether that is another program, and it lives. Raises `RecordsError` if that cannot be found out."""
+        """Return whether the owner is another program that still runs. Raises `RecordsError` if that cannot be found
+        out."""
         return identity not in ("", self.identity) and not self.is_dead(identity)
 
     def ended(self) -> list[Path]:
-        """Return what programs that have ended left."""
+        """Return the notes of all programs that have ended."""
         found = []
         for file in self._database.parent.glob(f"{self._database.name}.owner-*"):
             lock = FileLock(file)

@@ -55,16 +55,16 @@ MIGRATIONS: Migrations = (
         """CREATE TABLE permissions (
             server TEXT NOT NULL, tool TEXT NOT NULL, fingerprint TEXT NOT NULL, given_at REAL NOT NULL,
             PRIMARY KEY (server, tool)) WITHOUT ROWID""",
-        # Fingerprints cover more than before, so that no old one equals a new one: tools count as seen for the first
+        # Fingerprints cover more than before, so no old fingerprint equals a new one: tools count as seen for the first
         # time, and so do listings, which lacked the server's address.
         "DELETE FROM approvals",
         "DELETE FROM listings",
     ),
-    # Whether an earlier send of a waiting call may have arrived: then nobody may say that it was not sent.
+    # Whether an earlier send of a waiting call may have arrived; if so, nobody may say that it was not sent.
     (
         "ALTER TABLE outbox ADD COLUMN maybe_sent INTEGER NOT NULL DEFAULT 0",
         "CREATE INDEX outbox_to_tell ON outbox (position) WHERE state IN ('done', 'unknown') AND reported = 0",
-        # Each call with effects forgets a server's answers, and each new answer makes the oldest go.
+        # A call with effects deletes a server's answers; each new answer deletes the oldest.
         "CREATE INDEX answers_by_server ON answers (server)",
         "CREATE INDEX answers_by_age ON answers (fetched_at)",
     ),

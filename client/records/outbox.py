@@ -1,9 +1,8 @@
 """Confirmed calls that wait for the network: kept in order for each server, never lost, never delivered twice.
 
-States: pending, sending, done, unknown; and unworded, for requests that wait for words and a yes and are never sent
-from here.
-The arguments are erased once a row is finished and reported. All functions run inside a transaction of the writer.
-`OutboxLock` lets one process at a time deliver.
+A row is pending, sending, done or unknown. It is unworded if the request still lacks its message text and a yes; such a
+row is never sent. The arguments are erased once a row is finished and reported. All functions run inside a transaction
+of the writer. `OutboxLock` lets one process at a time deliver.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _COLUMNS = (
 
 
 UNWORDED_KEPT = 30 * 86400.0
-"""Seconds that a request without its words is kept; afterwards it is forgotten."""
+"""Seconds for which a request without its message text is stored; afterwards it is erased."""
 
 
 class OutboxState(StrEnum):
@@ -38,7 +37,7 @@ class OutboxState(StrEnum):
     DONE = "done"
     UNKNOWN = "unknown"
     UNWORDED = "unworded"
-    """Kept until its free words can be asked for. Nobody confirmed it, so it is never sent from here."""
+    """Stored until the driver can be asked for the message text. Nobody confirmed it, so it is never sent from here."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def enqueue(
 
 
 def keep_unworded(db: sqlite3.Connection, now: float, call: ToolCall) -> None:
-    """Store a request that lacks its free words; its arguments may hold the words that were heard."""
+    """Store a request that lacks its message text. Its arguments may hold what the recognizer heard."""
     arguments = json.dumps(dict(call.arguments), ensure_ascii=False)
     db.execute(
         "INSERT OR REPLACE INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, "
@@ -104,14 +103,14 @@ def keep_unworded(db: sqlite3.Connection, now: float, call: ToolCall) -> None:
 
 
 def unworded(db: sqlite3.Connection, now: float) -> list[OutboxRow]:
-    """Return the requests that wait for their words, oldest first. Requests that are too old are erased."""
+    """Return the requests that lack their message text, oldest first. Requests that are too old are erased."""
     db.execute("DELETE FROM outbox WHERE state = 'unworded' AND expires_at <= ?", (now,))
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'unworded' ORDER BY position"  # noqa: S608  # a constant
     return [_row(row) for row in db.execute(query)]
 
 
 def forget_unworded(db: sqlite3.Connection, call_id: str) -> bool:
-    """Erase a request that waits for its words; False if there is none with that id."""
+    """Erase a request that lacks its message text; False if none has that id."""
     return db.execute("DELETE FROM outbox WHERE call_id = ? AND state = 'unworded'", (call_id,)).rowcount > 0
 
 
@@ -147,7 +146,7 @@ def count_waiting(db: sqlite3.Connection) -> int:
 
 
 def forget_reported(db: sqlite3.Connection, now: float) -> None:
-    """Forget rows that ended and were told long ago; that their keys were used stays known elsewhere."""
+    """Delete rows that ended and were reported long ago. The use of their keys stays recorded in another table."""
     db.execute(
         "DELETE FROM outbox WHERE state IN ('done', 'unknown') AND reported = 1 AND updated_at < ?",
         (now - calls.OUTCOME_KEPT,),
@@ -161,7 +160,7 @@ def all_rows(db: sqlite3.Connection, limit: int = 100) -> list[OutboxRow]:
 
 
 def mark_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> bool:
-    """Record that a send begins; False if another process took or cancelled the row."""
+    """Record that a send begins; False if another process sends or cancelled the row meanwhile."""
     changed = db.execute(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, updated_at = ? "
         "WHERE position = ? AND state = 'pending'",
@@ -174,7 +173,7 @@ def mark_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> bool:
 
 
 def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow, *, maybe_sent: bool) -> None:
-    """Record that it was not sent, or may have been and may be sent again."""
+    """Record that the row was not sent, or that it may have been sent and may be sent again."""
     db.execute(
         "UPDATE outbox SET state = 'pending', updated_at = ?, maybe_sent = max(maybe_sent, ?) WHERE position = ?",
         (now, int(maybe_sent), row.position),
@@ -182,7 +181,7 @@ def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow, *, maybe_se
 
 
 def not_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
-    """Take back a mark that a send begins, if it stands there: it did not begin."""
+    """Take back the mark that a send begins, if the row has it: the send did not begin."""
     db.execute(
         "UPDATE outbox SET state = 'pending', updated_at = ? WHERE position = ? AND state = 'sending'",
         (now, row.position),
@@ -190,7 +189,8 @@ def not_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
 
 
 def not_enqueued(db: sqlite3.Connection, call: ToolCall) -> None:
-    """Take out a call whose storing failed, if it stands there after all: it was told that it is not waiting."""
+    """Remove a call whose storing seemed to fail, if it is in the table after all: the caller was told that it does not
+    wait."""
     db.execute("DELETE FROM outbox WHERE key = ? AND state = 'pending'", (call.idempotency_key,))
 
 
@@ -207,7 +207,7 @@ def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome)
 
 
 def expire(db: sqlite3.Connection, now: float, positions: Iterable[int]) -> None:
-    """End the calls at these positions if they wait, because they waited too long: the driver is asked again."""
+    """End the waiting calls at these positions, because they waited too long. The driver is asked again."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'pending' AND position = ?"  # noqa: S608  # a constant
     for position in positions:
         raw = db.execute(query, (position,)).fetchone()
@@ -219,7 +219,8 @@ def expire(db: sqlite3.Connection, now: float, positions: Iterable[int]) -> None
 
 
 def not_sent_after_all(row: OutboxRow, error: CallError) -> Outcome:
-    """Return the end of a waiting call that will not be sent: the driver is asked anew, unless it may have arrived."""
+    """Return the end of a waiting call that will not be sent. The driver is asked again, unless the call may have
+    arrived."""
     if not row.maybe_sent:
         return NeedsInput(Need.CONSENT, error, attempts=row.attempts)
     message = f"It is not known whether {row.call.tool} happened: an earlier answer was lost. It is not sent again."
@@ -227,7 +228,8 @@ def not_sent_after_all(row: OutboxRow, error: CallError) -> Outcome:
 
 
 def recover(db: sqlite3.Connection, now: float) -> None:
-    """Settle rows whose sender died during a send: send again with the same key, or unknown. Only under the lock."""
+    """Settle rows whose sender died during a send: they are sent again with the same key, or become unknown. Call this
+    only while holding `OutboxLock`."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'sending' ORDER BY position"  # noqa: S608  # a constant
     for raw in db.execute(query).fetchall():
         row = _row(raw)
@@ -244,10 +246,10 @@ def orphans(
     is_dead: Callable[[str], bool],
     notes: Callable[[str], Sequence[Mapping[str, JSON]]] = lambda _: (),
 ) -> None:
-    """Mark calls for reporting whose program died after the send began: it is not known whether they happened.
+    """Mark the calls of programs that died after a send began, so that each is reported as possibly executed.
 
-    The ends that it had noted (`client.records.locks.Owner.notes`) are recorded instead.
-    Their keys stay usable: if the server can recognise a repeat, a caller with the same key learns the outcome.
+    The ends that it had noted (`client.records.locks.Owner.notes`) are recorded instead. Their keys stay usable: if the
+    server can recognise a repeat, a caller with the same key learns the outcome.
     """
     query = "SELECT DISTINCT owner FROM calls WHERE state IN ('begun', 'elsewhere') AND owner != ''"
     for (owner,) in db.execute(query).fetchall():
@@ -282,7 +284,8 @@ def mark_reported(db: sqlite3.Connection, positions: Iterable[int]) -> None:
 
 
 def cancel(db: sqlite3.Connection, now: float, call_id: str) -> bool:
-    """Take a waiting call back; False where it is not waiting any more, or may have arrived: then that is reported."""
+    """Take a waiting call back. False if it no longer waits, or if it may have arrived; a call that may have arrived is
+    reported."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE call_id = ? AND state = 'pending'"  # noqa: S608  # a constant
     raw = db.execute(query, (call_id,)).fetchone()
     if raw is None:
@@ -296,7 +299,7 @@ def cancel(db: sqlite3.Connection, now: float, call_id: str) -> bool:
 
 
 def report_again(db: sqlite3.Connection, call_id: str) -> None:
-    """Have the end of a call reported, also if it counts as told."""
+    """Have the end of a call reported, even if it was reported before."""
     db.execute("UPDATE outbox SET reported = 0 WHERE call_id = ? AND state IN ('done', 'unknown')", (call_id,))
 
 

@@ -1,6 +1,6 @@
-"""Outcomes and tools as JSON text and back, for the tables that keep them.
+"""Turns outcomes and tools into JSON text and back, for the tables that store them.
 
-Pure; a text that cannot be read (an older form) counts as missing.
+Pure. A text of an older form, which cannot be read, counts as missing.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def outcome_to_text(outcome: Outcome) -> str:
 
 
 def outcome_without_result(outcome: Outcome) -> str:
-    """Return the outcome as JSON text that holds no result any more, so that it is not shortened a second time."""
+    """Return an outcome without its result as JSON text, marked so that it is not shortened a second time."""
     kept = json.loads(outcome_to_text(outcome))
     kept.pop("result", None)
     return json.dumps(kept, ensure_ascii=False)
 
 
 def outcome_from_text(text: str) -> Outcome:
-    """Return the outcome that the text was made from."""
+    """Return the outcome that a JSON text stands for."""
     raw = json.loads(text)
     if "error" in raw:
         error = raw["error"]
@@ -44,7 +44,7 @@ def outcome_from_text(text: str) -> Outcome:
     if "need" in raw:
         raw["need"] = Need(raw["need"])
     if raw["kind"] == "succeeded":
-        raw.setdefault("result", None)  # forgotten by now
+        raw.setdefault("result", None)  # its result was erased
     return _KINDS[raw.pop("kind")](**raw)
 
 
@@ -54,7 +54,7 @@ def tools_to_text(tools: tuple[Tool, ...]) -> str:
 
 
 def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
-    """Return the tools of a stored listing; trust follows today's settings, not those of that time."""
+    """Return the tools of a stored listing. Whether a tool is trusted follows today's settings, not the stored ones."""
     tools = []
     for raw in json.loads(text):
         raw["hints"] = Hints(**raw["hints"])

@@ -14,12 +14,12 @@ from client.records import ledger
 
 @dataclass(frozen=True)
 class ToolPermission:
-    """The driver's permission for one tool."""
+    """The driver's permission to call one tool without asking."""
 
     server: str
     tool: str
     fingerprint: str
-    """The tool's fingerprint then; a changed tool has no permission."""
+    """The tool's fingerprint when the driver allowed it. If the tool changes, the permission no longer counts."""
     given_at: float
     """Seconds since the epoch."""
 

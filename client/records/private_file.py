@@ -1,6 +1,7 @@
-"""Replaces a file that only its owner may read: readers and a crash find the old text or the new one, never half of it.
+"""Replaces a file that only its owner may read. Readers, also after a crash, find the whole old text or the whole new
+one.
 
-Knows nothing of what is written, and takes no lock.
+It does not know what the text means, and takes no lock.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 def write_private(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Replace the file, mode 0600 from its first byte, and make its folder if there is none.
 
-    `durable` is whether the content survives a loss of power, too; the end of a process it survives anyway. Raises
-    `OSError`, and then leaves the old file as it was.
+    With `durable` the content survives a power cut. Without it, the content survives only the end of the process.
+    Raises `OSError`; the old file is then unchanged.
     """
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Looks at a file of records that may be damaged, and gets the confirmed calls that wait out of it. Changes nothing.
+"""Reads a database file that may be damaged, and lists the confirmed calls that still wait in it. Changes nothing.
 
-It works on a copy, because SQLite itself writes to a file that it opens. What cannot be read is left out and counted as
-far as that is known; nothing is sent from here.
+It works on a copy, because SQLite itself writes to a file that it opens. Calls that cannot be read are left out and, if
+their number is known, counted. Nothing is sent from here.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from client.values import JSON
 _WAITING = "state IN ('pending', 'sending')"
 _FIELDS = "position, call_id, key, server, tool, arguments, queued_at, expires_at, state"
 _MOST_PROBED = 100_000
-"""Places that are looked at one by one if the table cannot be read as a whole and does not say how many there are."""
+"""How many row positions are read one by one, if the table cannot be read as a whole and its size is unknown."""
 
 
 @dataclass(frozen=True)
 class Examined:
-    """What a look at the file found."""
+    """The result of reading the file."""
 
     problem: str
     """What is wrong with it, in one sentence without a full stop; empty if it is sound."""
     waiting: int
-    """Confirmed calls that wait, as far as they can be read."""
+    """The confirmed waiting calls that could be read."""
     ledger_rows: int = 0
 
 
 @dataclass(frozen=True)
 class RescuedCall:
-    """One confirmed call that waits. Whether the send of one that is `sending` arrived is not known."""
+    """One confirmed call that waits. If its state is `sending`, nobody knows whether the send arrived."""
 
     call_id: str
     key: str
@@ -51,7 +51,7 @@ class RescuedCall:
 
 
 def examine(path: Path) -> Examined:
-    """Check every page, the ledger's chain and what waits. Raises `OSError` if the file cannot be read at all."""
+    """Check every page, the ledger's chain and the waiting calls. Raises `OSError` if nothing can be read."""
     waiting = len(rescue(path))
     with _copied(path) as copy, closing(sqlite3.connect(copy)) as db:
         try:
@@ -67,7 +67,7 @@ def examine(path: Path) -> Examined:
 
 
 def rescue(path: Path) -> list[RescuedCall]:
-    """Return the calls that wait, oldest first. Raises `OSError` if the file cannot be read at all."""
+    """Return the calls that wait, oldest first. Raises `OSError` if nothing in the file can be read."""
     found: dict[int, RescuedCall] = {}
     with _copied(path) as copy, closing(sqlite3.connect(copy)) as db:
         for row in _readable_rows(db):
@@ -79,11 +79,11 @@ def rescue(path: Path) -> list[RescuedCall]:
 
 
 def _readable_rows(db: sqlite3.Connection) -> Iterator[tuple[int, str, str, str, str, str, float, float, str]]:
-    """Read the table from both ends until a damaged page, then place by place."""
+    """Read the table from both ends up to a damaged page, then row by row."""
     whole = 0
     for order in ("ASC", "DESC"):
         try:
-            # Not by an index: one that is damaged would hide rows that are sound.
+            # No index is used: a damaged one would hide sound rows.
             query = f"SELECT {_FIELDS} FROM outbox NOT INDEXED WHERE {_WAITING} ORDER BY position {order}"  # noqa: S608  # constants
             yield from db.execute(query)
             whole += 1

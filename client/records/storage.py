@@ -1,7 +1,7 @@
 """One SQLite database and the only thread that writes to it, so that the event loop never waits for a disk.
 
-Jobs that arrive together share one transaction and one sync (group commit); each is all or nothing, and runs again by
-itself if another one fails. Knows nothing of what the tables mean.
+Jobs that arrive together share one transaction and one sync (group commit). If one of them fails, each of the others
+runs again in a transaction of its own. Knows nothing of what the tables mean.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ Result = TypeVar("Result")
 _MOST_TOGETHER = 128
 _BUSY_SECONDS = 5.0
 _PUT_OFF_SECONDS = 0.05
-"""Longest that work is put off while nothing else is asked for."""
+"""Longest time in seconds that deferred work waits if no other job arrives."""
 
 
 def _nothing(_: sqlite3.Connection) -> None:
-    """Ask for nothing, so that what was put off is run."""
+    """A job that does nothing, so that the writer runs the deferred work."""
 
 
 class _Job(Generic[Result]):
-    """One job for the writer, and where its result goes."""
+    """One job for the writer, and the future that gets its result."""
 
     def __init__(
         self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True, reads: bool = False
@@ -50,7 +50,7 @@ class _Job(Generic[Result]):
         self.future: asyncio.Future[Result] | None = None
 
     def settle(self) -> None:
-        """Tell whoever waits; only on the job's own loop."""
+        """Give the result to whoever waits for it. Call this only on the job's own event loop."""
         if self.future is None:
             if self.error is not None:
                 _log.error("a record could not be written: %s", self.error)
@@ -96,7 +96,8 @@ class Storage:
         return await self._run(_Job(work, synced=synced))
 
     async def read(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run `work`, which only reads, and so needs no room and no lock of writers. Raises `RecordsError`."""
+        """Run `work`, which only reads and therefore needs neither free disk space nor the writer's lock. Raises
+        `RecordsError`."""
         return await self._run(_Job(work, synced=False, reads=True))
 
     async def _run(self, job: _Job[Result]) -> Result:
@@ -107,14 +108,14 @@ class Storage:
         return await job.future
 
     def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Run `work` as `put_off` does. Nobody waits for it; a failure is logged."""
+        """Run `work` like `put_off`. Nobody waits for it; a failure is logged."""
         if not self._closed:
             self._put_off_job(_Job(work, synced=False))
 
     def put_off(self, work: Callable[[sqlite3.Connection], Result]) -> asyncio.Future[Result]:
-        """Run `work`, unsynced, before whatever is asked for next, or soon if nothing is; returns where its end shows.
+        """Run `work`, unsynced, before the next job, or soon if no job comes. Return the future that gets its result.
 
-        Nobody is woken for it, so that what is asked for next shares its transaction.
+        The writer is not woken for it, so that it shares the next job's transaction.
         """
         job = _Job(work, synced=False)
         job.future = job.loop.create_future()
@@ -128,9 +129,9 @@ class Storage:
             job.loop.call_later(_PUT_OFF_SECONDS, self._wake)
 
     async def write_now(self) -> None:
-        """Wait until what was put off is written, or has failed to be."""
+        """Wait until the deferred work is written or has failed."""
         if not self._closed:
-            with suppress(RecordsError):  # what failed has told so already
+            with suppress(RecordsError):  # a failed job has reported its error already
                 await self._run(_Job(_nothing, synced=False))
 
     def _wake(self) -> None:
@@ -161,14 +162,14 @@ class Storage:
         self._let_go()
 
     def _taken(self) -> list[_Job[Any]]:
-        """Take what was put off."""
+        """Return the deferred work and remove it from the queue."""
         found: list[_Job[Any]] = []
         while self._put_off:
             found.append(self._put_off.popleft())
         return found
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
-        """Run the jobs in one transaction, or, if one fails, each in its own. Never raises: jobs hold their error."""
+        """Run the jobs in one transaction, or each in its own if one fails. Never raises: each job holds its error."""
         if len(jobs) == 1 or not self._commit_together(jobs):
             for job in jobs:
                 self._commit_alone(job)
@@ -184,7 +185,7 @@ class Storage:
             for job in jobs:
                 job.result = job.work(connection)
             connection.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001  # each job runs again by itself, and its own error is told
+        except Exception as error:  # noqa: BLE001  # each job runs again by itself, and its own error is reported
             self._take_back(error)
             return False
         return True
@@ -217,7 +218,7 @@ class Storage:
         return connection
 
     def _take_back(self, error: Exception) -> None:
-        """Roll back. A connection that cannot, or that met a broken file, is given up: the next job opens another."""
+        """Roll back. If that fails, or the file is broken, give the connection up; the next job opens another."""
         if self._connection is None:
             return
         try:
@@ -237,7 +238,7 @@ class Storage:
 
 
 def _leaves_the_connection_whole(error: sqlite3.Error) -> bool:
-    """Say whether what SQLite holds in memory can still be relied on: not once it has read or written amiss."""
+    """Return whether SQLite's cache can still be trusted. It cannot after a read or write error."""
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return True
     return any(word in str(error).lower() for word in ("locked", "busy", "full", "readonly"))
@@ -313,7 +314,7 @@ def _migrate(path: Path, connection: sqlite3.Connection, migrations: Migrations)
             connection.execute(f"PRAGMA user_version = {number + 1:d}")
         connection.execute("COMMIT")
     except BaseException:
-        with suppress(sqlite3.Error):  # closing takes back what this cannot
+        with suppress(sqlite3.Error):  # closing rolls back whatever this cannot
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         raise

@@ -17,7 +17,7 @@ from client.values import JSON
 
 
 class UnwordedRequests:
-    """The requests in one database that lack their words."""
+    """The stored requests that still lack their message text."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage

@@ -1,7 +1,8 @@
-"""Until when each waiting call may be sent, by the clock that nobody sets.
+"""How long each waiting call may still be sent, by the monotonic clock, which nobody can set.
 
-The wall clock alone would let a call wait a day longer after it was set back a day. It ends no call; it says which have
-waited too long. What an earlier program left is judged by the wall clock, and counts as too old where that went back.
+By the wall clock alone, a call would wait a day longer if that clock was set back a day. This module ends no call; it
+only says which calls have waited too long. A call of an earlier program is judged by the wall clock, and counts as too
+old if that clock went back.
 """
 
 from __future__ import annotations
@@ -17,28 +18,28 @@ _EARLY = 5.0
 
 
 class WaitingTimes:
-    """The waiting calls of one database, as one program knows them."""
+    """The waiting calls of one database, as this program knows them."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until: dict[int, float] = {}
         """Monotonic seconds by position in the outbox."""
         self._agreed: dict[str, float] = {}
-        """The same by idempotency key, for calls that this program stores."""
+        """Monotonic seconds by idempotency key, for calls that this program is storing."""
         self._seen = 0
-        """The last position that was looked at."""
+        """The last outbox position that was read."""
 
     def waits(self, key: str, seconds: float) -> None:
-        """Note that a call with that key is stored now and may wait so long."""
+        """Note that the call with that key is being stored, and for how many seconds it may wait."""
         self._agreed[key] = self._clock.monotonic() + seconds
 
     def ended(self, positions: Iterable[int]) -> None:
-        """Note that calls wait no more."""
+        """Note that these calls no longer wait."""
         for position in positions:
             self._until.pop(position, None)
 
     def over(self, db: sqlite3.Connection) -> list[int]:
-        """Return the positions of calls that have waited too long, and of some that wait no more."""
+        """Return the positions of calls that have waited too long. Calls that no longer wait may be among them."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         behind: bool | None = None
         query = "SELECT position, key, queued_at, expires_at FROM outbox WHERE state = 'pending' AND position > ?"

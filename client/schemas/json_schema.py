@@ -54,7 +54,7 @@ class SchemaCheck:
     """One schema, ready to check values. A pattern that cannot be judged refuses nothing."""
 
     def __init__(self, schema: Mapping[str, JSON]) -> None:
-        from jsonschema.validators import validator_for  # heavy: only where values are checked
+        from jsonschema.validators import validator_for  # heavy: only if values are checked
         from referencing import Registry  # the same
 
         own = dict(schema)

@@ -44,7 +44,7 @@ def as_whole(pattern: str) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _compiled(pattern: str) -> Any:
-    import re2  # only where a schema has a pattern: 20 ms
+    import re2  # only if a schema has a pattern: 20 ms
 
     if len(pattern) > LONGEST_PATTERN:
         return None

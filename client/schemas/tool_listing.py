@@ -184,7 +184,7 @@ def _schema_problem(schema: dict[str, JSON]) -> str:
 
 def _rule_broken(text: str) -> str:
     """Return what a schema, as canonical JSON, does against JSON Schema."""
-    from jsonschema import FormatChecker, SchemaError  # heavy: only where a schema is read
+    from jsonschema import FormatChecker, SchemaError  # heavy: only if a schema is read
     from jsonschema.validators import validator_for  # the same
 
     try:

@@ -1,4 +1,5 @@
-"""A configured server whose entry cannot be used. It says so at every request, and the other servers go on.
+"""A configured server whose entry cannot be used. It answers every request with the problem, and the other servers
+work.
 
 It contacts nothing.
 """

@@ -1,6 +1,6 @@
-"""A server at a URL whose dialect is unknown: each dialect is tried once, then the one that answered is used.
+"""A server at a URL whose dialect is unknown: each dialect is tried once, then the dialect that answered is used.
 
-It only decides; the dialects do the rest.
+It only chooses; the dialects do the rest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from client.values import JSON
 
 
 class ProbedServer(ToolServer):
-    """Tries each candidate until one can list its tools, and stays with that one."""
+    """Tries each candidate until one can list its tools, and uses that candidate from then on."""
 
     agrees = True
 
@@ -41,16 +41,16 @@ class ProbedServer(ToolServer):
 
     @property
     def readable(self) -> Readable | None:
-        """Reads resources and prompts, in the dialect that answered."""
+        """The reader of resources and prompts, in the dialect that answered."""
         return self._chosen.readable if self._chosen is not None else None
 
     @property
     def configurable(self) -> Configurable | None:
-        """Takes settings of tools, in the dialect that answered."""
+        """The part that accepts settings of tools, in the dialect that answered."""
         return self._chosen.configurable if self._chosen is not None else None
 
     def remember(self, kept: str) -> None:
-        """Take what was agreed at an earlier start; that dialect is tried first."""
+        """Use the agreement of an earlier start; its dialect is tried first."""
         for candidate in self._candidates:
             if isinstance(candidate, McpServer):
                 candidate.remember(kept)
@@ -72,7 +72,7 @@ class ProbedServer(ToolServer):
             except ServerUnavailableError as error:
                 await candidate.close()
                 if error.kind is FailureKind.SESSION_LOST:
-                    raise  # it speaks this dialect and wants a login
+                    raise  # the server speaks this dialect and wants a login
                 if failure is None or error.kind is FailureKind.NOT_SENT:
                     failure = error
             else:

@@ -1,4 +1,4 @@
-"""What every way to reach a server has in common: the base `ToolServer` and the answers it may give.
+"""The base of every server module: `ToolServer`, and the answers that it may give.
 
 A server module maps its dialect to these answers and stops there: it never retries, asks for consent or caches.
 """
@@ -18,7 +18,7 @@ from client.servers.readable import Readable
 from client.values import JSON
 
 TRY_LATER = "try_later"
-"""The code of an error of a tool that did nothing now, and may do the same later."""
+"""Error code of a tool that did nothing now and may succeed later."""
 
 
 class FailureKind(StrEnum):
@@ -42,14 +42,14 @@ class Answered:
 
     result: JSON
     fresh_for: float | None = None
-    """Seconds for which the server calls its answer fresh (`ttlMs`), where it said so."""
+    """Seconds for which the server calls its answer fresh (`ttlMs`); None if it does not say."""
     content: tuple[Mapping[str, JSON], ...] = field(default=(), compare=False, repr=False)
     """As in `Succeeded`."""
 
 
 @dataclass(frozen=True)
 class Faulted:
-    """It did not, or nobody knows."""
+    """The tool did not do its work, or nobody knows whether it did."""
 
     kind: FailureKind
     error: CallError
@@ -73,7 +73,7 @@ Answer = Answered | Faulted | InputWanted
 
 @dataclass(frozen=True)
 class Listing:
-    """What a server lists: usable tools, and those left out with the reason."""
+    """A server's listing: usable tools, and tools that were left out with the reason."""
 
     tools: Sequence[Tool]
     rejected: Sequence[RejectedTool] = ()
@@ -81,7 +81,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Health:
-    """One look at a server."""
+    """The result of one health check."""
 
     healthy: bool
     seconds: float
@@ -99,7 +99,7 @@ class ServerUnavailableError(Exception):
 
 
 Progress = Callable[[ToolCall, float, float | None, str], None]
-"""Told how far a call is: what is done, of how much (None if unknown), and the server's own words."""
+"""Receives a call's progress: the amount done, the total (None if unknown), and the server's own words."""
 
 
 class Configurable(Protocol):
@@ -115,32 +115,32 @@ class Configurable(Protocol):
 class ToolServer(ABC):
     """One configured server, however it is reached. Connections are made and ended in one owner task.
 
-    All that is asked of a server stands here. What only some have is declared with the answer "it has none", and those
-    that have it answer otherwise; nobody looks for an attribute that may be missing.
+    This class declares everything that the client asks of a server. For an optional feature the base class answers
+    "none", and servers with the feature override it, so that no caller has to test for a missing attribute.
     """
 
     address: str = ""
-    """Where calls go: a URL, or a command line with its folder; "" if it is part of this program."""
+    """The address of its calls: a URL, or a command line with its folder; "" if it is part of this program."""
     local: bool = False
     """Whether it is reached without the network, and so says nothing about connectivity."""
     built_in: bool = False
     """Whether it is part of this program, so that its tools change only with it."""
     agrees: bool = False
-    """Whether something is agreed on once and kept for later (for MCP the revision), and whether it tells of progress:
-    `on_agreed`, `on_progress` and `remember` are used only then."""
+    """Whether it agrees on something once that is stored for later starts (for MCP the revision) and reports progress.
+    Only then are `on_agreed`, `on_progress` and `remember` used."""
     defaults: Mapping[str, JSON] = MappingProxyType({})
-    """Arguments that never change, by name, as its settings say: an account, a folder, a time zone."""
+    """Fixed arguments by name from its settings: an account, a folder, a time zone."""
     on_tools_changed: Callable[[], None] | None = None
-    """Called when the server says that its tools are others now, or that it came or went."""
+    """Called when the server says that its tools changed, or that it came or went."""
     on_agreed: Callable[[str], None] | None = None
-    """Told what was agreed on, as text to keep; give it to `remember` at the next start."""
+    """Called with the new agreement as text to store; give it to `remember` at the next start."""
     on_progress: Progress | None = None
-    """Told how far a call is; set before the first call."""
+    """Called with the progress of calls; set it before the first call."""
 
     def __init__(self, name: str, *, trusted: bool = False) -> None:
         self.name = name
         self.trusted = trusted
-        """Whether settings trust its hints that relax."""
+        """Whether the settings trust its hints that lower the level of care."""
 
     @property
     def healthy(self) -> tuple[bool, ...]:
@@ -158,31 +158,31 @@ class ToolServer(ABC):
 
     @property
     def process_id(self) -> int | None:
-        """Of the process that runs it here; None without one."""
+        """Id of the process that runs it on this machine; None without one."""
         return None
 
     @property
     def process_ids(self) -> tuple[int, ...]:
-        """Of all its processes here, if it has copies; `process_id` is the first."""
+        """Ids of all its processes on this machine, if it has copies; `process_id` is the first."""
         return () if self.process_id is None else (self.process_id,)
 
     @property
     def user_id(self) -> str:
-        """Whose tools these are; empty if the server knows no users, or without a login."""
+        """The user of its tools; empty if the server knows no users, or without a login."""
         return ""
 
     @property
     def readable(self) -> Readable | None:
-        """What reads its resources and prompts; None if it has none, or its dialect is not known yet."""
+        """The reader of its resources and prompts; None if it has none, or its dialect is not known yet."""
         return None
 
     @property
     def configurable(self) -> Configurable | None:
-        """What takes settings of its tools; None if it keeps none."""
+        """The part that accepts settings of its tools; None if it stores none."""
         return None
 
     def remember(self, kept: str) -> None:
-        """Take what `on_agreed` was told at an earlier start."""
+        """Use the agreement that `on_agreed` reported at an earlier start."""
         return
 
     @abstractmethod
@@ -209,7 +209,7 @@ class ToolServer(ABC):
 
     @abstractmethod
     async def health(self) -> Health:
-        """Look once, cheaply; never raises."""
+        """Check health once, cheaply; never raises."""
 
     @abstractmethod
     async def close(self) -> None:

@@ -45,7 +45,7 @@ def install(model: PublishedModel, folder: Path, *, url: str | None = None, prog
     try:
         return install_archive(model, folder, part, source=url or model.url)
     finally:
-        part.unlink(missing_ok=True)  # whole: now installed, or not what it should be
+        part.unlink(missing_ok=True)  # complete: it is now installed, or it failed the check
 
 
 def install_archive(model: PublishedModel, folder: Path, archive: Path, *, source: str) -> Path:
@@ -84,7 +84,7 @@ def _need_disk(folder: Path, needed: int) -> None:
 
 def _fetch(model: PublishedModel, url: str, part: Path, progress: Progress) -> None:
     """Download into `part`, with new tries as long as each brings some bytes."""
-    import httpx  # loaded only where something is fetched
+    import httpx  # loaded only if something is downloaded
 
     failures = 0
     problem = ""
@@ -124,7 +124,7 @@ def _fetch_rest(client: object, url: str, part: Path, progress: Progress) -> boo
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={there}-"} if there else {})
     with client.stream("GET", url, headers=headers) as response:
         if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            part.unlink()  # another archive than the one that was begun
+            part.unlink()  # not the archive whose download was begun
             return False
         response.raise_for_status()
         if response.status_code != httpx.codes.PARTIAL_CONTENT:

@@ -1,4 +1,4 @@
-"""The recognition models on this machine: where they are, which are published, and whether they are unchanged.
+"""The recognition models on this machine: their folders, the published models, and whether a model is unchanged.
 
 Never downloads; `download.py` does.
 """

@@ -144,7 +144,7 @@ class Transcript:
 
 
 class Ending(StrEnum):
-    """What the words so far tell about the end of the turn."""
+    """Whether the words so far mean that the turn has ended."""
 
     UNKNOWN = "unknown"
     """Nothing reliable."""

@@ -134,7 +134,7 @@ _MAJORITY = 0.5
 
 
 def ending_of(passes: Sequence[Pass]) -> Ending:
-    """Return what the passes so far tell about the end of the turn."""
+    """Return whether the passes so far mean that the turn has ended."""
     heard = Counter(one.begun for one in passes if one.begun)
     if not heard:
         return Ending.UNKNOWN

@@ -70,7 +70,7 @@ class SphinxRecognition(Utterance[list[Pass]]):
         return self._workers[-1].ask(Follow(self._number, self._prepared.digest, np.concatenate(blocks[new:])))
 
     async def ending(self, silence: float) -> Ending:
-        """Return what the words so far tell about the end of the turn; `UNKNOWN` if decoding fails."""
+        """Return whether the words so far mean that the turn has ended; `UNKNOWN` if decoding fails."""
         try:
             return ending_of(await self._found())
         except RecognitionError:  # `finish` raises it

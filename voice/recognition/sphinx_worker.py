@@ -157,7 +157,7 @@ class _Decoding:
                 if key not in self._spotting:
                     self._spotting[key] = _make_spotter(*key)
                 return _spotted(self._spotting[key], factor, samples)
-            case Decode() | Follow():  # its grammar was forgotten; whoever asks sends it again
+            case Decode() | Follow():  # its grammar was dropped; the caller sends it again
                 return None
 
     def _network(self, digest: str) -> WordNetwork:

@@ -1,7 +1,6 @@
-"""A recognizer with another one beside it: asked about short answers that the first cannot place, and in its stead if
-it fails.
+"""A recognizer with a substitute, which decodes short answers that the first one cannot, and replaces it if it fails.
 
-A failure is told once, in the log, and the other one hears from then on. It decodes nothing itself.
+A failure is logged once, and the substitute is used from then on. This module decodes nothing itself.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ had -5.5 and -6.1."""
 
 
 class RecognizerWithStandIn:
-    """The first recognizer as long as it works, then the one that `make` returns, which is made when it is needed."""
+    """The first recognizer while it works, then the substitute from `make`, which is created when it is needed."""
 
     def __init__(self, first: Recognizer, make: Callable[[], Recognizer]) -> None:
         self._first = first
@@ -38,7 +37,7 @@ class RecognizerWithStandIn:
 
     @property
     def in_use(self) -> Recognizer:
-        """The one that hears now."""
+        """The recognizer that is in use now."""
         return self.other() if self._failed else self._first
 
     @property
@@ -75,7 +74,9 @@ class RecognizerWithStandIn:
 
 
 class _Watched:
-    """One utterance of the first recognizer. Its sound is kept until `finish`, in case the other one must hear it."""
+    """One utterance of the first recognizer. Its sound is held until `finish`, in case the substitute must
+    decode it.
+    """
 
     def __init__(
         self, owner: RecognizerWithStandIn, recognition: Recognition, grammar: Grammar, beside: Recognition | None
@@ -92,11 +93,11 @@ class _Watched:
         return await self._recognition.feed(samples)
 
     async def ending(self, silence: float) -> Ending:
-        """Return what the words so far say about the end."""
+        """Return whether the words so far mean that the turn has ended."""
         return await self._recognition.ending(silence)
 
     async def finish(self) -> Transcript:
-        """Return the transcript, by the other recognizer if this one fails or cannot place a short answer.
+        """Return the transcript. The substitute makes it if this recognizer fails or cannot decode a short answer.
 
         Raises `RecognitionError` if both fail.
         """

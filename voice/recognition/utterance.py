@@ -1,4 +1,4 @@
-"""What the recognizers with processes of their own have in common: the sound of one utterance, searched once in each
+"""The common part of the recognizers that run in their own process: the sound of one utterance, searched once in each
 pause, partial texts while it is spoken, grammars that are known by their digest, and a process that may end.
 
 It never decodes, and keeps sound only until the utterance is finished.
@@ -29,7 +29,7 @@ _TRIES = 3
 _KEPT_GRAMMARS = 64
 
 Found = TypeVar("Found")
-"""What a search returns."""
+"""The result of a search."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def keeps_ending() -> RecognitionError:
 
 
 class Utterance(ABC, Generic[Found]):
-    """One utterance. Its sound is kept in memory until it is cancelled."""
+    """One utterance. Its sound is held in memory until it is cancelled."""
 
     def __init__(self, partials: bool, partial_every: float) -> None:
         """`partial_every` is the sound between two partial texts, in seconds."""
@@ -88,7 +88,7 @@ class Utterance(ABC, Generic[Found]):
 
     @abstractmethod
     async def _search(self, samples: Samples) -> Found:
-        """Return what is in the sound. Raises `RecognitionError`."""
+        """Return the texts found in the sound. Raises `RecognitionError`."""
 
     @abstractmethod
     def _ask_partial(self, blocks: list[Samples], new: int) -> Awaitable[Any]:
@@ -100,7 +100,7 @@ class Utterance(ABC, Generic[Found]):
         return sum(map(len, self._blocks)) / SAMPLE_RATE
 
     async def feed(self, samples: Samples) -> str:
-        """Take the samples; return what was heard until now, if partial texts are wanted."""
+        """Take the samples; return the text so far, if partial texts are wanted."""
         if len(samples):
             self._drop_search()  # it was no end, only a pause
             self._blocks.append(samples)
@@ -113,20 +113,20 @@ class Utterance(ABC, Generic[Found]):
             if not self._following.done():
                 return
             asked, self._following = self._following, None
-            with contextlib.suppress(WorkerDiedError, RecognitionError):  # the search itself tells it
+            with contextlib.suppress(WorkerDiedError, RecognitionError):  # the search itself reports the error
                 self._partial = str(asked.result() or self._partial)
         if sum(map(len, self._blocks[self._followed :])) >= self._partial_every * SAMPLE_RATE:
             new, self._followed = self._followed, len(self._blocks)
             self._following = asyncio.ensure_future(self._ask_partial(self._blocks, new))
 
     async def _found(self) -> Found:
-        """Return what was found in the sound so far; searched once, however often it is asked for."""
+        """Return the texts in the sound so far; it is searched once, even if several callers ask."""
         if self._searching is None:
             samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
             self._searching = asyncio.ensure_future(self._search(samples))
-            self._searching.add_done_callback(lambda task: task.cancelled() or task.exception())  # told where awaited
+            self._searching.add_done_callback(lambda task: task.cancelled() or task.exception())  # seen by the caller
         searching = self._searching
-        await asyncio.wait([searching])  # whoever stops waiting does not stop the search
+        await asyncio.wait([searching])  # a caller that stops waiting does not stop the search
         return searching.result()
 
     def _drop_search(self) -> None:

@@ -1,4 +1,5 @@
-"""Vosk, where a model is found: streaming, with a runtime grammar of phrases. Decoding runs on one thread of its own.
+"""Vosk, if its model is installed: streaming, with a runtime grammar of phrases. Decoding runs on one thread of its
+own.
 
 Loads models, never fetches them.
 """

@@ -1,4 +1,4 @@
-"""Picks the synthesizer: a server's if the settings name one, else the one that the voice belongs to.
+"""Picks the synthesizer: a server's if the settings name one, else the synthesizer that has the voice.
 
 Loads nothing by itself.
 """
@@ -14,7 +14,8 @@ from voice.synthesis.synthesizer_base import Speech, Synthesizer, Voice
 from voice.voice_errors import SynthesisError
 
 AWAY_SECONDS = 30.0
-"""Seconds for which ours speaks at once after the server failed, so that one that hangs costs its wait once."""
+"""Seconds for which our own synthesizer is used after the server failed, so that a hanging server costs its wait only
+once."""
 
 
 def open_synthesizer(

@@ -49,8 +49,8 @@ class EspeakSynthesizer:
 class RepeatableEspeakSynthesizer:
     """espeak-ng that always says the same text with the same samples, for tests and drives.
 
-    espeak-ng's sound depends on what its process said before, because the flutter of the pitch goes on. So a fresh
-    process says each text, and the next process starts meanwhile. This costs 0.2 s of processor time a text.
+    espeak-ng's sound depends on earlier texts of the same process, because the flutter of the pitch continues. So a
+    fresh process says each text, and the next process starts meanwhile. This costs 0.2 s of processor time a text.
     """
 
     name = EspeakSynthesizer.name

@@ -1,7 +1,7 @@
 """Finds figures, units, money, phone numbers and abbreviations in a text and words them as people say them. Pure.
 
-English here; other languages in `wording_elsewhere.py`. It never changes what a text means, and an unknown form stays
-as it is.
+English here; other languages in `wording_elsewhere.py`. It never changes what a text means, and leaves unknown forms
+unchanged.
 """
 
 from __future__ import annotations

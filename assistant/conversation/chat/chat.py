@@ -1,4 +1,4 @@
-"""One user's conversation in text: a message in, the lines that answer it out.
+"""One user's conversation in text: it takes a message and returns the lines that answer it.
 
 A yes is a consent under the table's own rules, as in the car. On top of that, while a read-back waits for its yes, a
 message counts only if its sender says that they have the read-back. This module opens no network.
@@ -19,10 +19,10 @@ from assistant.policy.timing import CHAT_ANSWER_SECONDS
 
 
 class Chat:
-    """A running conversation. `lines` is the mouth and an observer of `runtime`."""
+    """A running conversation. `lines` serves as the mouth, and observes `runtime`."""
 
     def __init__(self, runtime: Runtime, lines: ChatLines, leave: Callable[[], None] = lambda: None) -> None:
-        """`leave` has nothing taken up after the conversation."""
+        """`leave` erases the open request, so that it is not offered again later."""
         self.leave = leave
         self._runtime = runtime
         self._lines = lines
@@ -33,7 +33,7 @@ class Chat:
 
     @property
     def state(self) -> str:
-        """Where the turn stands: a value of `assistant.dialogue.turns.Mode`."""
+        """The kind of the present turn: a value of `assistant.dialogue.turns.Mode`."""
         return self._runtime.state.mode.value
 
     @property
@@ -43,11 +43,11 @@ class Chat:
 
     @property
     def busy(self) -> bool:
-        """Whether a message is being answered, or a call is under way."""
+        """Whether a message is being answered or a call is running."""
         return self._turn.locked() or self._runtime.state.mode is Mode.CALLING
 
     def after(self, number: int) -> tuple[ChatLine, ...]:
-        """Return the lines after that number. A number that this conversation never gave means all."""
+        """Return the lines after that number. For a number that this conversation never issued, return all lines."""
         return self._lines.after(number if number <= self._lines.last else 0)
 
     def sent(self, number: int) -> None:
@@ -55,18 +55,18 @@ class Chat:
         self._lines.sent(number)
 
     def unread(self, after: int) -> bool:
-        """Return whether a read-back waits for its yes that a reader of the lines up to `after` does not have."""
+        """Return whether a read-back waits for its yes that a reader of the lines up to `after` has not seen."""
         known = after if after <= self._lines.last else 0
         return self._runtime.state.mode is Mode.CONFIRMING and known < self._lines.read_back
 
     async def ready(self) -> None:
-        """Wait until the conversation knows the tools that are there now, at most `CHAT_ANSWER_SECONDS`."""
+        """Wait until the conversation knows the present tools, at most `CHAT_ANSWER_SECONDS`."""
         await self._until(lambda: self._catalog_known)
 
     async def say(self, text: str, after: int) -> bool:
-        """Take a message of somebody who has the lines up to `after`, and wait for its answer.
+        """Take a message from somebody who has the lines up to `after`, and wait for its answer.
 
-        Return False, with nothing taken, if a read-back waits that they do not have.
+        If a read-back waits that they have not seen, take nothing and return False.
         """
         async with self._turn:
             await self._until(self._settled)

@@ -1,4 +1,4 @@
-"""What McQueen says in a chat, as numbered lines, and the mouth that "speaks" a read-back by having it delivered.
+"""What McQueen says in a chat, as numbered lines, and the mouth that "speaks" a read-back by delivering it.
 
 A read-back counts as heard only after it was sent. Nothing is stored on disk.
 """
@@ -13,9 +13,9 @@ from assistant.conversation.observations import Observation, Stepped
 from assistant.dialogue.table_effects import Purpose, Say, Show
 
 MOST_LINES = 100
-"""Lines of a chat that can be asked for again."""
+"""Lines of a chat that can be read again."""
 SHOWN = "shown"
-"""Kind of a line that a screen shows beside what is said."""
+"""Kind of a line that a screen shows besides the spoken text."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ChatLine:
 
 @dataclass(frozen=True)
 class SpokenText:
-    """What the runtime asks of speech; making text takes no time."""
+    """The mouth's report for a text; making text takes no time."""
 
     synthesis_seconds: float = 0.0
 
@@ -43,7 +43,7 @@ class ChatLines:
         self._sent = 0
         self._sent_more = asyncio.Event()
         self.changed = asyncio.Event()
-        """Set when there was a step or a read-back began to wait; whoever waits clears it."""
+        """Set after a step, or when a read-back begins to wait. Whoever waits for it clears it."""
         self.last = 0
         """Number of the newest line."""
         self.read_back = 0
@@ -52,11 +52,11 @@ class ChatLines:
 
     @property
     def waiting(self) -> bool:
-        """Whether a read-back waits to be delivered. It ends as it is sent, before the runtime knows."""
+        """Whether a read-back waits to be delivered. This ends when it is sent, before the runtime knows."""
         return self._sent < self._wanted
 
     def saw(self, seen: Observation) -> None:
-        """Add what a step says and shows, in its order."""
+        """Add everything that a step says and shows, in order."""
         if isinstance(seen, Stepped):
             for effect in seen.effects:
                 if isinstance(effect, Say):
@@ -72,7 +72,7 @@ class ChatLines:
             self.read_back = self.last
 
     def after(self, number: int) -> tuple[ChatLine, ...]:
-        """Return the lines with higher numbers, as far as they are still known."""
+        """Return the lines with higher numbers that are still stored."""
         return tuple(line for line in self._lines if line.number > number)
 
     def sent(self, number: int) -> None:
@@ -81,7 +81,7 @@ class ChatLines:
         self._sent_more.set()
 
     async def say(self, text: str) -> SpokenText:
-        """Return at once, or for a read-back when it was sent."""
+        """Return at once, or for a read-back when it has been sent."""
         wanted = next((one for one in reversed(self._lines) if one.text == text), None)
         if wanted is not None and wanted.kind == Purpose.READ_BACK:
             self._wanted = wanted.number
@@ -98,7 +98,7 @@ class ChatLines:
         """Play nothing."""
 
     def set_pace(self, pace: float) -> None:
-        """Do nothing: whoever reads sets the pace."""
+        """Do nothing: the reader sets the pace."""
 
     def set_loudness(self, loudness: float) -> None:
         """Do nothing: there is no sound."""

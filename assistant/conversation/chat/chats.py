@@ -1,6 +1,6 @@
-"""All chats of one server: one a user, limited in number and in idle time.
+"""All chats of one server: one for each user, limited in number and in idle time.
 
-Each runs in a task of its own, so that one that breaks ends alone. It knows neither tools nor protocols.
+Each runs in its own task, so that a crash ends only that chat. It knows neither tools nor protocols.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from client.clock import Clock
 
 _log = logging.getLogger(__name__)
 MOST_CHATS = 200
-"""Conversations that may be open. Beyond that the one that was idle longest ends."""
+"""Most open conversations. Beyond that, the conversation that was idle longest ends."""
 
 OpenChat = Callable[[str], AbstractAsyncContextManager[Chat]]
 """Opens the conversation of a user."""
@@ -31,7 +31,7 @@ class _Kept:
     chat: asyncio.Future[Chat]
     end: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = True
-    """Whether what was asked ends with it; False where only this process ends."""
+    """Whether its open request ends with it; False if only this process ends."""
     used: float = 0.0
     task: asyncio.Task[None] | None = None
 
@@ -41,7 +41,7 @@ class _Kept:
 
 
 class Chats:
-    """The conversations, by user; the one used last is at the end."""
+    """The conversations by user; the most recently used one is last."""
 
     def __init__(
         self, opening: OpenChat, clock: Clock, most: int = MOST_CHATS, idle: float = CHAT_IDLE_SECONDS
@@ -57,7 +57,7 @@ class Chats:
         return len(self._kept)
 
     async def of(self, user_id: str) -> Chat | None:
-        """Return the user's conversation, which begins if there is none; None if there is no room for another."""
+        """Return the user's conversation, or begin one; None if there is no room for another."""
         kept = self._kept.get(user_id)
         if kept is None:
             if not self._make_room():
@@ -78,7 +78,7 @@ class Chats:
         return True
 
     async def close(self) -> None:
-        """End all; the next process takes up what they were asking."""
+        """End all; the next process takes up their open requests."""
         for user_id, kept in list(self._kept.items()):
             kept.over = False
             self._let_go(user_id)
@@ -117,11 +117,11 @@ class Chats:
                 await kept.end.wait()
                 if kept.over:
                     chat.leave()
-        except Exception as error:  # noqa: BLE001  # whatever broke, it ends this conversation and no other
+        except Exception as error:  # noqa: BLE001  # any error ends this conversation and no other
             _log.error("a conversation ended", exc_info=error)
             if not kept.chat.done():
                 kept.chat.set_exception(error)
-                kept.chat.exception()  # seen, also if nobody waits any more
+                kept.chat.exception()  # marked as seen, even if nobody waits for it any more
         finally:
             if self._kept.get(user_id) is kept:
                 del self._kept[user_id]

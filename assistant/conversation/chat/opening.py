@@ -1,6 +1,6 @@
-"""Opens one user's chat: the runtime of the car, with lines in place of ears and mouth.
+"""Opens one user's chat: the car's runtime, with lines in place of ears and mouth.
 
-It has no microphone, no vehicle and no journal. What is asked when its process ends is taken up by the next one.
+It has no microphone, no vehicle and no journal. If its process ends, the next process takes up the open request.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ async def open_chat(
 ) -> AsyncIterator[Chat]:
     """Hold a conversation with those tools until the block ends. `deadline` is in seconds, for each call.
 
-    `folder` is the user's own: what is being asked is kept there.
+    `folder` belongs to the user and stores the open request.
     """
     async with opening as tools:
         here = datetime.fromtimestamp(clock.now()).astimezone()

@@ -63,7 +63,7 @@ class ConversationPane(Pane):
         self.screen.query_one(Line).focus()
 
     def on_turn_view_replay(self, message: TurnView.Replay) -> None:
-        """Play the driver's words of a turn again, where they were kept."""
+        """Play the driver's words of a turn again, if their sound was recorded."""
         message.stop()
         if message.turn.sound is None:
             self.say("Sound is not kept; switch it on in the Voice screen, for this run only")

@@ -119,7 +119,7 @@ class SetUpScreen(ModalScreen[None]):
 
 
 def _devices() -> str:
-    from voice.devices import describe_devices  # PortAudio: only where it is looked at
+    from voice.devices import describe_devices  # PortAudio: only if it is looked at
     from voice.voice_errors import VoiceError
 
     try:

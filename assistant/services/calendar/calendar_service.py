@@ -18,7 +18,7 @@ from assistant.town.definitions.travel_tools import CALENDAR_PERSONAL
 from assistant.town.telling import created_words, events_words, moved_words
 
 DAYS_AHEAD = 365
-"""How far ahead an event is looked for by its title."""
+"""How far ahead an event is searched for by its title."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class CalendarService:
 
     async def _entries(self, first: date, last: date) -> list[Entry]:
         zone = self.now().tzinfo
-        assert zone is not None  # the clock's contract
+        assert zone is not None  # `now` promises an offset
         begin = datetime.combine(first, time(), zone)
-        # A day more on both sides: whole days are sent without a zone, and servers place them as they like.
+        # One more day on both sides: whole days are sent without a zone, and servers differ in where they place them.
         found = await self.dav.between(begin - timedelta(days=1), begin + (last - first) + timedelta(days=2))
         return entries_between(found, first, last, zone)
 

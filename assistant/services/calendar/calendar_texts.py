@@ -1,7 +1,7 @@
-"""A look at the text of a calendar file that costs little: whether its events can touch some days at all.
+"""Checks cheaply whether a calendar file can have events on certain days.
 
-Says yes when in doubt: durations and everything repeated. It parses nothing, and leaves out only what the
-expansion would leave out as well.
+If in doubt it says yes, as for durations and every repeated event. It parses nothing, and excludes only files that the
+expansion would exclude as well.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _STARTS = re.compile(r"^DTSTART\b[^:\r\n]*:(\d{8})", re.M | re.I)
 _ENDS = re.compile(r"^DTEND\b[^:\r\n]*:(\d{8})", re.M | re.I)
 _SLACK = timedelta(days=2)
-"""A day in another zone is at most a day off; one more for whole days."""
+"""A day in another zone differs by at most a day; one more day is for whole days."""
 
 
 def may_touch(text: str, first: date, last: date) -> bool:
-    """Return whether an event of the file may take place from `first` to `last`; False only where none does."""
+    """Return whether an event of the file may take place from `first` to `last`; False only if none can."""
     bare = _ZONES.sub("", _FOLD.sub("", text))
     starts, ends = _STARTS.findall(bare), _ENDS.findall(bare)
     if _UNSURE.search(bare) or not starts:

@@ -1,8 +1,8 @@
-"""CalDAV (RFC 4791) as far as a driver needs it: find the calendar, read its files, put one.
+"""The part of CalDAV (RFC 4791) that a driver needs: find the calendar, read its files, write a file.
 
 Servers answer "what is between these times" differently (one leaves out series of dates, and occurrences that were
-moved far), so all files are read once and then only those that changed; only a calendar that is too large for that is
-searched by its server. Goes only to the host that the user named, and with a password only over https or loopback.
+moved far), so all files are read once, and later only the files that changed. Only if a calendar is too large for that,
+its server searches it. Requests go only to the host that the user named, and passwords only over https or loopback.
 Every failure is a `RefusedError` with a sentence; a write is never tried twice.
 """
 
@@ -33,11 +33,11 @@ from client.http import fault_of_exception
 TIMEOUT = 6.0
 """Seconds for one request; a turn's deadline is 10 s."""
 LARGEST = 8 * 1024 * 1024
-"""Bytes of one answer."""
+"""Most bytes of one answer."""
 FETCHED_AT_ONCE = 100
-"""Files that one request asks for by name."""
+"""How many files one request asks for by name."""
 MOST_KEPT = 20_000
-"""Files of a calendar that are kept here; a larger one is searched by its server."""
+"""Most files of a calendar that are stored here; a larger calendar is searched by its server."""
 _NAMES = {"d": "DAV:", "c": "urn:ietf:params:xml:ns:caldav", "s": "http://calendarserver.org/ns/"}
 _PROPFIND = (
     '<?xml version="1.0" encoding="utf-8"?><d:propfind xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:prop>'
@@ -58,12 +58,12 @@ _MULTIGET = (
     "<d:prop><d:getetag/><c:calendar-data/></d:prop>{hrefs}</c:calendar-multiget>"
 )
 _BAD_DATA = ("valid-calendar-data", "valid-calendar-object-resource", "supported-calendar", "max-resource-size")
-"""Conditions of a refused write that are about the event."""
+"""Error conditions of a refused write that concern the event itself."""
 _DATA = "<c:calendar-data/>"
 
 
 class _TooLargeError(RefusedError):
-    """An answer has more bytes than are read."""
+    """An answer has more bytes than we read."""
 
 
 class CalDav:
@@ -83,16 +83,16 @@ class CalDav:
         self._wanted = calendar
         self._found: str | None = None
         self._kept: dict[str, CalendarFile] = {}
-        """What was read of the calendar, by address."""
+        """The files of the calendar that were read, by address."""
         self._kept_at = ""
-        """Mark of the calendar when that was read."""
+        """The calendar's tag at the last reading."""
 
     async def check(self) -> str:
         """Find the calendar and return its address. Raises `RefusedError`."""
         return await self._calendar()
 
     async def between(self, begin: datetime, end: datetime) -> list[CalendarFile]:
-        """Return the files with events in that time, and perhaps others. Raises `RefusedError`."""
+        """Return the files with events in that time; others may be among them. Raises `RefusedError`."""
         mark = await self._mark()
         if mark and mark == self._kept_at:
             return list(self._kept.values())
@@ -109,7 +109,7 @@ class CalDav:
         return list(kept.values())
 
     async def _mark(self) -> str:
-        """Return what changes with every change of the calendar; "" if its server has no such mark."""
+        """Return a tag that changes whenever the calendar changes; "" if its server has none."""
         answer = await self._send("PROPFIND", await self._calendar(), _MARKS, {"Depth": "0"})
         if answer.status_code != 207:
             return ""
@@ -117,7 +117,7 @@ class CalDav:
         return tree.findtext(".//s:getctag", "", _NAMES) or tree.findtext(".//d:sync-token", "", _NAMES)
 
     async def _listed(self) -> dict[str, str] | None:
-        """Return the tag of each file with events; None if there are too many to keep."""
+        """Return the tag of each file with events; None if there are too many to store."""
         try:
             tree = await self._report(_QUERY.format(data="", times=""))
         except _TooLargeError:
@@ -141,12 +141,12 @@ class CalDav:
         return self._read(await self._send("REPORT", await self._calendar(), body, {"Depth": "1"}))
 
     async def create(self, text: str) -> None:
-        """Put a new file; one that is there is never written over."""
+        """Write a new file; an existing file is never overwritten."""
         url = urljoin(await self._calendar(), f"{uuid.uuid4()}.ics")
         await self._write(url, text, {"If-None-Match": "*"})
 
     async def change(self, resource: CalendarFile, text: str) -> None:
-        """Put a changed file, unless somebody changed it meanwhile."""
+        """Write a changed file, unless somebody else changed it meanwhile."""
         await self._write(self._joined(resource.href), text, {"If-Match": resource.etag} if resource.etag else {})
 
     async def _write(self, url: str, text: str, headers: Mapping[str, str]) -> None:
@@ -161,7 +161,7 @@ class CalDav:
             raise RefusedError(f"The calendar at {self._host} refused that with status {answer.status_code}.")
 
     def _why_not(self, answer: httpx.Response) -> str:
-        """Return why a write was forbidden, by the condition that the answer names (RFC 4791 section 5.3.2.1)."""
+        """Return why a write was forbidden, from the error condition in the answer (RFC 4791 section 5.3.2.1)."""
         if any(name in answer.text for name in _BAD_DATA):
             return f"The calendar at {self._host} does not take such an event."
         if "no-uid-conflict" in answer.text or "unique-scheduling-object-resource" in answer.text:
@@ -180,7 +180,7 @@ class CalDav:
         return self._found
 
     async def _discovered(self) -> str:
-        """From the address given, over principal and home, to the calendar (RFC 4791 section 6, RFC 6764)."""
+        """Find the calendar from the given address, through principal and home (RFC 4791 section 6, RFC 6764)."""
         answer = await self._propfind(self._url, "0")
         if answer is None:
             answer = await self._propfind(urljoin(self._url, "/.well-known/caldav"), "0")
@@ -265,7 +265,7 @@ class CalDav:
                     f"The calendar at {self._host} cannot be trusted: its certificate is not valid."
                 ) from None
             raise RefusedError(f"The calendar at {self._host} cannot be reached; try again later.") from None
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError):  # httpx lets some errors of TLS through
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError):  # httpx does not translate some errors of TLS
             lost = "; I do not know whether that was written, look into it" if method == "PUT" else "; try again later"
             raise RefusedError(f"The calendar at {self._host} does not answer{lost}.") from None
         return httpx.Response(
@@ -273,7 +273,7 @@ class CalDav:
         )
 
     async def _redirected(self, answer: httpx.Response, body: str, headers: Mapping[str, str]) -> httpx.Response:
-        """Follow once, and only to the same host: the password goes nowhere else."""
+        """Follow a redirect once, and only to the same host, because no other host may get the password."""
         url = self._joined(answer.headers["location"], str(answer.request.url))
         return await self._send("PROPFIND", url, body, headers, followed=True)
 
@@ -295,7 +295,7 @@ class CalDav:
             raise RefusedError(f"At {self._url} answers something that is no calendar.") from None
 
     def _joined(self, href: str, base: str = "") -> str:
-        """Return the address of a link; one that leads to another place gets no password."""
+        """Return the address of a link; a link to another host gets no password."""
         url = urljoin(base or self._url, href)
         there, here = urlsplit(url), urlsplit(self._url)
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):

@@ -25,9 +25,9 @@ except ImportError as error:  # the extra is not installed
 
 _PRODUCT = "-//McQueen//Calendar//EN"
 _BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
-"""What the two libraries raise for texts that strangers wrote wrongly."""
+"""The errors of the two libraries for texts that strangers wrote wrongly."""
 _KEPT_PARSED = 2_000
-"""Calendar files that are kept parsed, some 20 kB each."""
+"""How many calendar files stay parsed in memory, some 20 kB each."""
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,25 @@ class CalendarFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event, or one day of a repeated one."""
+    """One event, or one occurrence of a repeated event."""
 
     title: str
     day: date
     time: time | None
-    """Local; None for the whole day."""
+    """Local time; None for a whole day."""
     uid: str
-    """The event's own, or the address of its file if it has none."""
+    """The event's own id, or the address of its file if it has none."""
     repeated: bool
     resource: CalendarFile
     zone: tzinfo = LOCAL_ZONE
-    """In which day and time are told."""
+    """The zone in which its day and time are said."""
 
 
 def entries_between(resources: Iterable[CalendarFile], first: date, last: date, zone: tzinfo) -> list[Entry]:
-    """Return what takes place from `first` to `last`, both included, in order.
+    """Return the events from `first` to `last`, both included, in order.
 
-    Each time is told by the event's own zone and day, in the offset that `zone` has then. Left out are cancelled events
-    and occurrences, and files that are broken.
+    Each time is given on the event's own day and zone, with the offset that `zone` has then. Cancelled events and
+    occurrences, and broken files, are left out.
     """
     zone = whole_zone(zone)
     begin = datetime.combine(first, time(), zone)
@@ -101,7 +101,8 @@ def _cancelled(event: Any, calendar: Any) -> bool:
 
 
 def _shown(entry: Entry, first: date, last: date) -> bool:
-    """Whether it begins then, or is a whole day that goes on; a night that began the day before is not told again."""
+    """Whether it begins in that time, or is a whole day that continues. A night that began the day before is not
+    repeated."""
     return first <= entry.day <= last or (entry.time is None and entry.day < first)
 
 
@@ -111,7 +112,7 @@ def _entry(event: Any, resource: CalendarFile, zone: tzinfo, repeated: bool) -> 
     uid = _uid(event, resource)
     if not isinstance(start, datetime):
         return Entry(title, start, None, uid, repeated, resource, zone)
-    local = start.astimezone(zone) if start.tzinfo else start  # floating times are local by definition
+    local = start.astimezone(zone) if start.tzinfo else start  # floating times are local by definition (RFC 5545)
     at = local.time().replace(second=0, microsecond=0, tzinfo=None)
     return Entry(title, local.date(), at, uid, repeated, resource, zone)
 
@@ -132,9 +133,9 @@ def whole_day(uid: str, title: str, day: date, now: datetime) -> str:
 
 
 def moved(entry: Entry, day: date, now: datetime) -> str:
-    """Return the file with the event on another day, its time on the clock, length and all else kept.
+    """Return the file with the event moved to another day; its time of day, its length and everything else stay.
 
-    Raises `RefusedError` for events that are repeated, or are one of several in their file.
+    Raises `RefusedError` for repeated events, and if the file holds several events.
     """
     calendar = icalendar.Calendar.from_ical(entry.resource.text)
     events: list[Any] = [event for event in calendar.walk("VEVENT") if _uid(event, entry.resource) == entry.uid]
@@ -167,7 +168,7 @@ def moved(entry: Entry, day: date, now: datetime) -> str:
 
 
 def _later(value: Any, ahead: timedelta, zone: tzinfo) -> Any:
-    """Return a day or time so many days later at the same time on the clock; times in UTC by the clock of `zone`."""
+    """Return a day or time moved by so many days, at the same time of day; for times in UTC, by the clock of `zone`."""
     if isinstance(value, datetime) and value.tzinfo is not None and value.tzname() == "UTC":
         return (value.astimezone(zone) + ahead).astimezone(UTC)
     return value + ahead

@@ -1,4 +1,6 @@
-"""Which file a driver means: by path, by how its name sounds, or by its name alone if there is only one."""
+"""Finds the file that a driver means: by path, by the sound of its name, or by the name alone if only one file
+has it.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,13 @@ from assistant.services.files.folder_tree import FileItem, FolderTree
 from assistant.services.files.spoken_paths import Parts, heard_alike, readings, shown, without_ending
 
 MOST_LOOKED_AT = 5000
-"""Files and folders that are looked at for one question."""
+"""How many files and folders are examined for one question."""
 
 
 def existing(tree: FolderTree, said: str, name: str = "path", *, here: bool = False) -> FileItem:
-    """Return what is meant. Raises `RefusedError` with the names that there are.
+    """Return the file or folder that is meant. Raises `RefusedError` with the names that exist.
 
-    With `here` it is only what is under that path, for what was said is what the driver agreed to change.
+    With `here`, only that path and the files below it count, because the driver agreed to a change there.
     """
     meant = readings(said, str(tree.root))
     found = _as_said(tree, meant, name)
@@ -36,9 +38,10 @@ def existing(tree: FolderTree, said: str, name: str = "path", *, here: bool = Fa
 
 
 def for_writing(tree: FolderTree, said: str, name: str = "path") -> Parts:
-    """Return where to write: what is there under that path as it sounds, else the path as a new one.
+    """Return the path to write to: an existing file whose path sounds like this, else the path as a new file.
 
-    Raises `RefusedError` for a file that only its ending tells from the path: what is agreed to is what is written.
+    Raises `RefusedError` if an existing file differs from the path only in its ending, because exactly the confirmed
+    path is written.
     """
     meant = readings(said, str(tree.root))
     found = _as_said(tree, meant, name)
@@ -56,7 +59,7 @@ def _other_ending(found: Parts, meant: Sequence[Parts]) -> bool:
 
 
 def everything(tree: FolderTree) -> Iterator[FileItem]:
-    """Yield files and folders below the root, each folder before what is in it; at most `MOST_LOOKED_AT`."""
+    """Yield files and folders below the root, each folder before its contents; at most `MOST_LOOKED_AT`."""
     waiting: list[Parts] = [()]
     left = MOST_LOOKED_AT
     while waiting:
@@ -64,7 +67,7 @@ def everything(tree: FolderTree) -> Iterator[FileItem]:
         try:
             items = tree.items(parts)
         except RefusedError:
-            continue  # gone meanwhile, or not ours to see
+            continue  # deleted meanwhile, or not readable for us
         for item in items:
             if left == 0:
                 return
@@ -92,7 +95,9 @@ def _as_said(tree: FolderTree, meant: Sequence[Parts], name: str) -> FileItem | 
 
 
 def _alike(items: Sequence[FileItem], said: str, name: str) -> FileItem | None:
-    """Return the one item whose name sounds like this, ending or not. Raises `RefusedError` for several."""
+    """Return the one item whose name sounds like this, with or without its ending. Raises `RefusedError` for
+    several.
+    """
     wanted = heard_alike(said)
     for heard in (heard_alike, lambda item: heard_alike(without_ending(item))):
         found = [item for item in items if heard(item.parts[-1]) == wanted != ""]

@@ -1,4 +1,4 @@
-"""The tools for files: finds what is meant, reads and changes it, and says so in a sentence."""
+"""The tools for files: they find the file that is meant, read or change it, and report in a sentence."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from assistant.services.service_host import ServiceHost
 from assistant.services.spoken import bounded, one_line
 
 TOLD = 600
-"""Letters of a file that are read aloud; all of them are in the answer."""
+"""How many letters of a file are read aloud; the answer holds all of them."""
 NAMED = 12
-"""Files that are named aloud."""
+"""How many files are named aloud."""
 _PASSED_ON = 20_000
-"""Letters of a file in an answer."""
+"""Most letters of a file in an answer."""
 
 
 class FileService:
@@ -39,12 +39,12 @@ class FileService:
         self.kept = KeptListings(clock)
         self._zone = now().tzinfo
         self._changing = asyncio.Lock()
-        with suppress(RefusedError):  # a folder that may only be read has no trash
+        with suppress(RefusedError):  # a read-only folder has no trash
             self._trash.sweep()
 
     @property
     def root(self) -> Path:
-        """The folder, without links."""
+        """The folder's real path, with links resolved."""
         return self._tree.root
 
     def host(self) -> ServiceHost:
@@ -136,7 +136,7 @@ class FileService:
         return act
 
     def _change(self, wanted: Mapping[str, Any]) -> tuple[str, Parts, str]:
-        """Make one change; return its sentence, its path and its entry in the trash."""
+        """Make one change; return its sentence, its path and its trash entry."""
         said = wanted["path"]
         match wanted["change"]:
             case "write":
@@ -172,7 +172,7 @@ class FileService:
         return {"summary": summary, "paths": paths, "entry": entry}
 
     def _change_each(self, changes: list[Mapping[str, Any]]) -> tuple[list[str], str]:
-        """Make all changes; if one cannot be made, take back those before it. Raises `RefusedError`."""
+        """Make all changes. If one fails, undo the changes before it. Raises `RefusedError`."""
         entries: list[str] = []
         paths: list[str] = []
         for number, wanted in enumerate(changes, 1):

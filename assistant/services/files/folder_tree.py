@@ -20,7 +20,7 @@ from assistant.hosting.host_errors import RefusedError
 from assistant.services.files.spoken_paths import OWN_PREFIX, Parts, shown
 
 LARGEST = 1024 * 1024
-"""Bytes of a file that is read or written."""
+"""Most bytes of a file that is read or written."""
 _NEW = f"{OWN_PREFIX}new-"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -38,14 +38,14 @@ class FileItem:
 
 
 class FolderTree:
-    """The files below a folder. Every method raises `RefusedError`, and nothing changed then."""
+    """The files below a folder. Every method may raise `RefusedError`; then nothing was changed."""
 
     def __init__(self, root: Path) -> None:
         """`root` may itself be reached through links."""
         self.root = root.resolve()
         with self.folder(()) as opened:
             for name in os.listdir(opened):
-                if name.startswith(_NEW):  # a process was killed while it wrote
+                if name.startswith(_NEW):  # an earlier process was killed while it wrote
                     with suppress(OSError):
                         os.unlink(name, dir_fd=opened)
 
@@ -68,7 +68,9 @@ class FolderTree:
             os.close(opened)
 
     def items(self, parts: Parts) -> list[FileItem]:
-        """Return what is in a folder, by name. Links, and files that are neither file nor folder, are left out."""
+        """Return the contents of a folder by name. Links, and entries that are neither file nor folder, are
+        left out.
+        """
         found: list[FileItem] = []
         with self.folder(parts) as opened, _told(parts):
             for name in sorted(os.listdir(opened), key=str.casefold):
@@ -79,7 +81,7 @@ class FolderTree:
         return found
 
     def item(self, parts: Parts) -> FileItem | None:
-        """Return what is there, or None; None for a link, too."""
+        """Return the file or folder at the path; None if there is none, or only a link."""
         if not parts:
             return FileItem((), True, 0, 0.0)
         try:
@@ -107,7 +109,9 @@ class FolderTree:
         return raw
 
     def write(self, parts: Parts, raw: bytes) -> None:
-        """Put these bytes into a file, new or old. Killed at any moment, it leaves the old file or the new one."""
+        """Write these bytes to a file, new or old. If killed at any moment, the old file or the new one is left
+        whole.
+        """
         if not parts:
             raise RefusedError("What is the file called?", [], ["path"])
         there = self.item(parts)
@@ -133,7 +137,7 @@ class FolderTree:
             os.fsync(opened)
 
     def make_folder(self, parts: Parts) -> bool:
-        """Make a folder, and those above it; return whether it was not there before."""
+        """Make a folder and its parents; return whether it is new."""
         with self.folder(parts[:-1], make=True) as opened, _told(parts):
             try:
                 os.mkdir(parts[-1], dir_fd=opened)
@@ -142,7 +146,7 @@ class FolderTree:
         return True
 
     def move(self, parts: Parts, to: Parts) -> None:
-        """Give a file or folder another name. What is there already is never replaced."""
+        """Rename a file or folder. An existing one is never replaced."""
         if not parts or not to:
             raise RefusedError("What is it to be called?", [], ["destination_path"])
         if to[: len(parts)] == parts:
@@ -150,7 +154,7 @@ class FolderTree:
         there = self.item(parts)
         with self.folder(parts[:-1]) as source, self.folder(to[:-1], make=True) as target, _told(parts):
             if there is not None and there.folder:
-                os.mkdir(to[-1], dir_fd=target)  # an empty folder takes the place, so that nobody else's is replaced
+                os.mkdir(to[-1], dir_fd=target)  # an empty folder reserves the name against others
                 try:
                     os.replace(parts[-1], to[-1], src_dir_fd=source, dst_dir_fd=target)
                 except OSError:
@@ -162,17 +166,17 @@ class FolderTree:
             os.fsync(target)
 
     def erase(self, parts: Parts) -> None:
-        """Delete for good, a folder with all that is in it; no link in it is followed."""
+        """Delete for good, a folder with all its contents; no link in it is followed."""
         there = self.item(parts)
         with self.folder(parts[:-1]) as opened, _told(parts):
             if there is not None and there.folder:
-                shutil.rmtree(parts[-1], dir_fd=opened)  # by descriptors, where the system has them
+                shutil.rmtree(parts[-1], dir_fd=opened)  # through descriptors, if the system supports that
             else:
                 os.unlink(parts[-1], dir_fd=opened)
 
 
 def _rename(name: str, other: str, source: int, target: int) -> None:
-    """Rename a file to a name that nobody has: by a second name, or where the disk knows none, by an empty file."""
+    """Rename a file to a free name: through a second link, or on disks without links, through an empty file."""
     try:
         os.link(name, other, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
     except OSError as error:
@@ -207,7 +211,7 @@ _SENTENCES = {
 
 @contextmanager
 def _told(parts: Parts) -> Iterator[None]:
-    """Turn an error of the disk into a sentence."""
+    """Turn a disk error into a sentence."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Answers about files that are given again for a while, and forgotten at once when something changes.
+"""Answers about files that are reused for a while, and dropped at once when something changes.
 
-Kept only while the folder is watched: without a watcher, each question goes to the disk.
+They are stored only while the folder is watched. Without a watcher, each question goes to the disk.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from watchfiles import awatch
 
 _log = logging.getLogger(__name__)
 SECONDS: Mapping[str, float] = {"list": 30.0, "read": 60.0, "find": 20.0}
-"""How long an answer is given again at most, by operation."""
+"""Longest time that an answer is reused, by operation."""
 MOST = 256
 _STEP = 20
-"""Milliseconds between two looks at what the system reported; changes of half that time are told together."""
+"""Milliseconds between two readings of the system's reports; changes within half that time are reported together."""
 Answer = TypeVar("Answer")
 
 
 class KeptListings:
-    """The kept answers. `clock` gives seconds and never goes back."""
+    """The stored answers. `clock` gives monotonic seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -33,7 +33,8 @@ class KeptListings:
         self.watching = False
 
     async def get(self, operation: str, key: Hashable, ask: Callable[[], Answer]) -> Answer:
-        """Return the answer to a question, which `ask` puts to the disk, in a thread. Raises what `ask` raises."""
+        """Return the answer to a question. If none is stored, `ask` reads the disk in a thread. Raises the errors of
+        `ask`."""
         name = (operation, key)
         found = self._kept.get(name)
         if found is not None and self._clock() - found[0] < SECONDS[operation]:
@@ -53,7 +54,9 @@ class KeptListings:
         self._kept.clear()
 
     async def watch(self, root: Path, began: asyncio.Event | None = None) -> None:
-        """Forget at each change below the root, until cancelled. Where nothing can be watched, nothing is kept."""
+        """Drop the answers at each change below the root, until cancelled. If the folder cannot be watched,
+        store none.
+        """
         stop = asyncio.Event()
         try:
             watched = awatch(
@@ -67,7 +70,7 @@ class KeptListings:
                 ignore_permission_denied=True,
             )
             async for changes in watched:
-                self.watching = True  # the first round: the system reports from here on
+                self.watching = True  # the first round: from here on, the system reports changes
                 if changes:
                     self.forget()
                 if began is not None:

@@ -1,4 +1,4 @@
-"""What a driver or a program says for a path, as the parts of a path below the root. Pure; looks at no disk.
+"""Turns a spoken or written path into the parts of a path below the root. Pure; looks at no disk.
 
 A path that leads above the root is refused here, and `folder_tree` refuses it a second time by how it opens files.
 """
@@ -19,9 +19,9 @@ SIGNS: Mapping[str, str] = {
     "dot": ".", "punkt": ".", "slash": "/", "schrägstrich": "/", "underscore": "_", "unterstrich": "_",
     "dash": "-", "hyphen": "-", "bindestrich": "-",
 }  # fmt: skip
-"""Words that people say for a sign of a path, in English and German."""
+"""Words that people say for the characters of a path, in English and German."""
 _SIGN = re.compile(rf"\s*(?<!\S)(?:forward )?({'|'.join(SIGNS)})(?!\S)\s*", re.IGNORECASE)
-"""Such a word standing alone: "called.dot/secrets" has a name of its own and no sign that was said."""
+"""Such a word standing alone: "called.dot/secrets" contains "dot" as part of a name, not as a spoken character."""
 _SOUND = re.compile(rf"(?<!\w)(?:forward )?(?:{'|'.join(SIGNS)})(?!\w)", re.IGNORECASE)
 _LONGEST = 1000
 _LONGEST_NAME = 255
@@ -31,9 +31,9 @@ OWN_PREFIX = ".mcqueen-"
 
 
 def readings(said: str, root: str = "") -> list[Parts]:
-    """Return what a path may mean, the likeliest first: as it is written, and with its signs said as words.
+    """Return the possible meanings of a path, likeliest first: as written, and with spoken characters replaced.
 
-    Raises `RefusedError` if no reading stays below the root.
+    Raises `RefusedError` if no meaning stays below the root.
     """
     text = unicodedata.normalize("NFC", said).strip().strip("\"'")
     if len(text) > _LONGEST or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
@@ -49,7 +49,7 @@ def readings(said: str, root: str = "") -> list[Parts]:
 
 
 def heard_alike(name: str) -> str:
-    """Return a name as it sounds: no case, no signs, no accents."""
+    """Return the sound of a name: no case, no punctuation, no accents."""
     spoken = _SOUND.sub(" ", name)
     bare = "".join(c for c in unicodedata.normalize("NFKD", spoken.casefold()) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w]|_", " ", bare).split())
@@ -73,7 +73,7 @@ def _within(path: str, root: str) -> str:
 
 
 def _below(path: str) -> Parts | None:
-    """Return the parts; None if they lead out of the root, or are none that a file can have."""
+    """Return the parts; None if they lead out of the root, or if no file can have such a name."""
     if path.startswith("/"):
         return None
     parts: list[str] = []

@@ -1,7 +1,7 @@
-"""What files were before they were changed, so that a change can be taken back. Blocking.
+"""Stores the earlier contents of changed files, so that a change can be undone. Blocking.
 
-Each change has an entry in a hidden folder of the root: a record, and what was there before. Entries have numbers that
-can be said and never mean another change later; they go after 30 days.
+Each change has an entry in a hidden folder of the root: a record and the earlier contents. Entries have numbers that
+can be said and are never reused. Entries are deleted after 30 days.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from assistant.services.files.spoken_paths import OWN_PREFIX, Parts
 FOLDER = f"{OWN_PREFIX}trash"
 KEPT_DAYS = 30
 MOST = 1000
-"""Entries that are kept."""
+"""Most entries that are stored."""
 _ENTRY = re.compile(r"[1-9]\d{0,9}")
 
 
 class TrashRecord(BaseModel):
-    """What one change did."""
+    """The record of one change."""
 
     kind: Literal["made", "replaced", "removed", "moved", "together"]
     path: tuple[str, ...] = ()
@@ -36,14 +36,14 @@ class TrashRecord(BaseModel):
 
 
 class Trash:
-    """The entries below a root. Every method raises `RefusedError`."""
+    """The entries below a root. Every method may raise `RefusedError`."""
 
     def __init__(self, tree: FolderTree, now: Callable[[], datetime]) -> None:
         self._tree = tree
         self._now = now
 
     def write(self, parts: Parts, raw: bytes) -> str:
-        """Write a file and return the entry that takes it back."""
+        """Write a file and return the entry that undoes this."""
         there = self._tree.item(parts)
         entry = self._new()
         if there is not None:
@@ -55,7 +55,7 @@ class Trash:
         )
 
     def remove(self, parts: Parts) -> str:
-        """Take a file or folder away and return the entry that brings it back."""
+        """Remove a file or folder and return the entry that restores it."""
         if not parts:
             raise RefusedError("The whole folder cannot be deleted.", [], ["path"])
         entry = self._new()
@@ -63,16 +63,16 @@ class Trash:
         return self._done(entry, record, lambda: self._tree.move(parts, _data(entry)))
 
     def move(self, parts: Parts, to: Parts) -> str:
-        """Rename a file or folder and return the entry that renames it back."""
+        """Rename a file or folder and return the entry that undoes this."""
         record = TrashRecord(kind="moved", path=parts, moved_to=to)
         return self._done(self._new(), record, lambda: self._tree.move(parts, to))
 
     def together(self, entries: Sequence[str]) -> str:
-        """Return one entry for several, which takes them back from the last to the first."""
+        """Return one entry for several, which undoes them from the last to the first."""
         return self._done(self._new(), TrashRecord(kind="together", parts=tuple(entries)), lambda: None)
 
     def take_back(self, entry: str) -> Parts:
-        """Take a change back and return the path of what is again as it was. What is there now is kept, too."""
+        """Undo a change and return the path that is restored. The present contents are stored, too."""
         if not _ENTRY.fullmatch(entry):
             raise RefusedError("There is nothing of that number to take back.", [], ["entry"])
         try:
@@ -97,7 +97,9 @@ class Trash:
         return back
 
     def sweep(self) -> None:
-        """Delete entries that are old, or more than `MOST`; the newest number stays, and is never given again."""
+        """Delete entries that are old, or more than `MOST`. The newest number stays known, so that it is never
+        reused.
+        """
         oldest = (self._now() - timedelta(days=KEPT_DAYS)).timestamp()
         entries = self._entries()
         for place, (number, changed) in enumerate(entries):
@@ -105,7 +107,7 @@ class Trash:
                 self._tree.erase((FOLDER, str(number)))
 
     def _entries(self) -> list[tuple[int, float]]:
-        """Return the numbers of all entries, and when each changed last."""
+        """Return the numbers of all entries, with the time of their last change."""
         if self._tree.item((FOLDER,)) is None:
             return []
         items = self._tree.items((FOLDER,))

@@ -1,4 +1,4 @@
-"""What GitHub's answers say of its limits: how long nothing may be asked. It waits for nothing itself."""
+"""Reads from GitHub's answers how long no further request may be sent. It does not wait itself."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _LONGEST_SECONDARY = 3600.0
 
 
 class RateLimits:
-    """How long GitHub's limits have to be waited for, by its documentation."""
+    """How long to wait for GitHub's limits, by its documentation."""
 
     def __init__(self) -> None:
         self._unnamed = 0
-        """Secondary limits in a row that named no time."""
+        """Number of secondary limits in a row that named no time."""
 
     def __call__(self, answer: ApiAnswer) -> float | None:
         """Return the seconds to wait after a rate limit, primary or secondary; None for any other answer.

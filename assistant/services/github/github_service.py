@@ -1,4 +1,4 @@
-"""The tools for GitHub: what was said becomes a request of its REST API, and what it answers a sentence.
+"""The tools for GitHub: the driver's words become a request to its REST API, and its answer becomes a sentence.
 
 Titles and texts are what strangers wrote: they are told and never followed.
 """
@@ -29,7 +29,7 @@ API = "https://api.github.com"
 VERSION = "2022-11-28"
 TOLD = 3
 FOUND = 10
-"""Issues of a search that are passed on."""
+"""Most issues of a search that are passed on."""
 _COMMENTS = 3
 _PART = re.compile(r'[^\s"]*"[^"]*"|\S+')
 """A word or qualifier of a search, with its quotes."""
@@ -60,7 +60,7 @@ class _User(BaseModel):
 
 
 class IssueRecord(BaseModel):
-    """An issue or pull request, with what is used of it."""
+    """The fields of an issue or pull request that are used."""
 
     number: int
     title: str
@@ -139,7 +139,7 @@ class GitHubService:
     """GitHub for one user."""
 
     def __init__(self, api: WebApi, owner: str, repository: str = "", *, today: Callable[[], date]) -> None:
-        """`owner` owns repositories that are called by their bare name; `repository` is meant where none is named."""
+        """`owner` owns the repositories that are named without an owner; `repository` is meant if none is named."""
         self._api = api
         self._owner = owner
         self._repository = repository
@@ -168,7 +168,7 @@ class GitHubService:
     # -- looking --
 
     def search_of(self, arguments: Mapping[str, Any]) -> str:
-        """Return the search that GitHub gets."""
+        """Return the search text for GitHub."""
         said = _PART.findall(qualifiers(str(arguments.get("about", "")), self._today(), self._owner))
         chosen = [
             _KIND.get(arguments.get("kind", ""), ""),
@@ -207,7 +207,7 @@ class GitHubService:
         found = _as(IssueRecord, _good(await self._api.ask("GET", path, repeatable=True), _thing(arguments)))
         comments: list[_Comment] = []
         if found.comments:
-            last = max(1, -(-found.comments // _COMMENTS))  # the page that has the newest
+            last = max(1, -(-found.comments // _COMMENTS))  # the page with the newest entries
             params = {"per_page": str(_COMMENTS), "page": str(last)}
             answer = await self._api.ask("GET", f"{path}/comments", repeatable=True, params=params)
             comments = _listed(_Comment, _good(answer, _thing(arguments)))
@@ -306,7 +306,7 @@ class GitHubService:
         return f"/repos/{self._full_name(arguments.get('repository', ''))}/issues/{arguments['number']}"
 
     def _full_name(self, said: str, parameter: str = "repository") -> str:
-        """Return `owner/name` of what was said. Raises `RefusedError`."""
+        """Return `owner/name` from the driver's words. Raises `RefusedError`."""
         bare = re.sub(r"\s+slash\s+", "/", said.strip() or self._repository, flags=re.IGNORECASE)
         if not bare:
             raise RefusedError("In which repository?", [], [parameter])

@@ -1,7 +1,7 @@
 """A search as people say it, as the qualifiers that GitHub's search takes. Pure.
 
-"my open issues about login" is `is:issue is:open author:@me login`. Words that are searched for never become
-qualifiers: what GitHub reads as one is taken out of them.
+"my open issues about login" is `is:issue is:open author:@me login`. Search words never become qualifiers: anything in
+them that GitHub would read as a qualifier is removed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _FIXED: tuple[tuple[str, str], ...] = (
     (r"without (?:any )?comments?|nobody (?:has )?(?:commented|answered)(?: on)?", "comments:0"),
     (r"approved", "review:approved"),
 )  # fmt: skip
-"""What is said (a pattern of whole words), and the qualifier. The order counts: the longer one first."""
+"""A spoken phrase (a pattern of whole words), and its qualifier. The order matters: longer phrases come first."""
 
 _NAMED: tuple[tuple[str, str], ...] = (
     (rf"(?:that are |which are )?assigned to ({_NAME})", "assignee"),
@@ -75,9 +75,9 @@ _LEAVE = frozenset(_EMPTY - {"about", "regarding", "concerning", "containing"})
 
 
 def qualifiers(said: str, today: date, owner: str = "") -> str:
-    """Return the search. `owner` is whose repositories are meant by a bare name.
+    """Return the search. `owner` owns the repositories that are named without an owner.
 
-    An empty search is returned for words that ask for nothing.
+    If the words ask for nothing, the search is empty.
     """
     left = " ".join(said.lower().replace("’", "'").split())
     about = re.search(r"\b(?:about|regarding|concerning|containing|with the words?)\b(.*)$", left)
@@ -144,6 +144,6 @@ def _since(text: str, found: list[str], today: date) -> str:
 
 
 def _bare(text: str) -> list[str]:
-    """Return words without what GitHub reads as a qualifier, a quote or an operator."""
+    """Return the words without anything that GitHub reads as a qualifier, a quote or an operator."""
     words = (re.sub(r"[^\w.'+#-]", "", word).strip("-'") for word in text.replace(":", " ").split())
     return [word for word in words if word and word not in ("and", "or", "not")]

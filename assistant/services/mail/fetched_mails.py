@@ -1,4 +1,4 @@
-"""What an IMAP server answers to FETCH, as `imaplib` gives it back: mails, and where in one its text stands.
+"""Parses an IMAP server's answers to FETCH, as `imaplib` returns them: mails, and the position of a mail's text.
 
 Pure, and lenient: an answer that cannot be read is left out. It asks no server.
 """
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 FETCHED = 256 * 1024
-"""Bytes of a mail, or of its text, that are fetched; more would only be text that nobody hears."""
+"""How many bytes of a mail, or of its text, are fetched. Nobody would listen to more text."""
 _FLAGS = re.compile(rb"FLAGS \(([^)]*)\)", re.I)
 _UID = re.compile(rb"UID (\d+)", re.I)
 _SHORT_BODY = re.compile(rb'BODY\[\](?:<0>)? (?:NIL|"((?:[^"\\]|\\.)*)")', re.I)
 _WORD = re.compile(r'\(|\)|"(?:[^"\\]|\\.)*"|[^\s()"]+')
 _DEEPEST = 12
-"""Parts inside parts that are looked into."""
+"""How deeply nested parts are read."""
 
 Tree = list["Tree | str"]
 
@@ -33,7 +33,7 @@ class FetchedMail:
     """Its first bytes."""
     seen: bool
     received: datetime | None
-    """When the server got it."""
+    """When the server received it."""
 
 
 def fetched_mails(data: Sequence[object]) -> Iterator[FetchedMail]:
@@ -41,7 +41,7 @@ def fetched_mails(data: Sequence[object]) -> Iterator[FetchedMail]:
     for number, entry in enumerate(data):
         if isinstance(entry, tuple) and len(entry) > 1:
             after = data[number + 1] if number + 1 < len(data) else b""
-            about = bytes(entry[0]) + b" " + (after if isinstance(after, bytes) else b"")  # flags stand on either side
+            about = bytes(entry[0]) + b" " + (after if isinstance(after, bytes) else b"")  # flags on either side
             raw = bytes(entry[1])
         elif isinstance(entry, bytes) and (short := _SHORT_BODY.search(entry)):
             about, raw = entry, re.sub(rb"\\(.)", rb"\1", short.group(1) or b"")  # an empty mail is no literal

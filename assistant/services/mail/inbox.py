@@ -1,8 +1,9 @@
-"""The inbox over IMAP4rev1: unread mail, and a search. Marks as seen only what is told, and changes nothing else.
+"""The inbox over IMAP4rev1: unread mail, and a search. Marks as seen only the mails that are read to the driver, and
+changes nothing else.
 
-One connection a question, in a thread with a timeout: a driver asks now and then, and a kept connection would be
-dead after a tunnel. It looks through a mailbox from its newest end in windows, so that no answer grows with the
-mailbox. Every failure is a `RefusedError` with a sentence.
+One connection a question, in a thread with a timeout: a driver asks now and then, and a kept connection would be dead
+after a tunnel. It looks through a mailbox from its newest end in windows, so that no answer grows with the mailbox.
+Every failure is a `RefusedError` with a sentence.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from assistant.services.service_secrets import AccessToken, Password, SecretRefu
 TIMEOUT = 6.0
 """Seconds that one step may take; a turn's deadline is 10 s."""
 TOLD = 3
-"""Unread mails that one answer tells; only they count as read."""
+"""Most unread mails in one answer; only these are marked as read."""
 MOST = 10
-"""Mails that a search finds at most."""
+"""Most mails that a search returns."""
 WINDOWS = (2_000, 50_000)
 """Mails that one search looks at: few at first, then as many as fit into one line of an answer with uids of ten digits
 (`imaplib` ends the connection at a line of 1,000,000 bytes)."""
 _KEPT = "UNDELETED"
-"""Mails that another program marked as deleted stay in the mailbox until it is tidied; they are not told."""
+"""Mails that another program marked as deleted stay in the mailbox until it is purged; they are not reported."""
 _NO_PASSWORD_MATTER = re.compile(r"\[(?:UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\]")
 """Codes of a refused login that say nothing about the password (RFC 5530)."""
 
@@ -41,12 +42,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Unread:
-    """What is told of an inbox."""
+    """The mails of an inbox to report."""
 
     mails: list[Mail]
-    """The newest first; mails that were read before if none is unread."""
+    """Newest first. If none is unread, mails that were read before."""
     remaining: int
-    """Unread mails that were not told, and stay unread."""
+    """How many further unread mails there are; they stay unread."""
 
 
 class Inbox:
@@ -65,7 +66,7 @@ class Inbox:
         self._with(lambda connection: None)
 
     def unread(self) -> Unread:
-        """Return the newest unread mails, which count as read afterwards, or the newest mails if all are read."""
+        """Return the newest unread mails and mark them as read, or the newest mails if all are read."""
 
         def read(connection: imaplib.IMAP4) -> Unread:
             unseen = _count(connection.status("INBOX", "(UNSEEN)"), rb"UNSEEN (\d+)")
@@ -83,7 +84,7 @@ class Inbox:
         return self._with(read)
 
     def search(self, words: Sequence[str]) -> list[Mail]:
-        """Return the newest mails in which every word occurs. Marks none as read."""
+        """Return the newest mails that contain every word. Marks none as read."""
 
         def read(connection: imaplib.IMAP4) -> list[Mail]:
             exists = _opened(connection, read_only=True)
@@ -98,7 +99,7 @@ class Inbox:
                 return work(connection)
         except ssl.SSLCertVerificationError:
             raise RefusedError(f"The mail server {host} cannot be trusted: its certificate is not valid.") from None
-        except (OSError, imaplib.IMAP4.abort, EOFError) as error:  # TLS that breaks is one of them
+        except (OSError, imaplib.IMAP4.abort, EOFError) as error:  # broken TLS is one of them
             if isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
                 raise RefusedError(f"The mail server {host} does not speak TLS at that address.") from None
             raise RefusedError(f"The mail server {host} does not answer; try again later.") from None
@@ -125,7 +126,7 @@ class Inbox:
             with suppress(OSError, imaplib.IMAP4.error):
                 connection.logout()
             with suppress(OSError):
-                connection.shutdown()  # where the farewell failed, the socket is still open
+                connection.shutdown()  # if the farewell failed, the socket is still open
 
     def _log_in(self, connection: imaplib.IMAP4) -> None:
         """Log in; with a password by PLAIN in UTF-8 (RFC 4616), else by LOGIN, which knows ASCII alone."""
@@ -173,9 +174,9 @@ def _count(answer: tuple[str, Sequence[object]], pattern: bytes) -> int:
 
 
 def _criteria(words: Sequence[str]) -> list[list[str]]:
-    """Return the searches whose common mails have every word, each as its words; a literal comes last.
+    """Return the searches for all words, each with its words; their common mails have every word. A literal comes last.
 
-    IMAP takes letters outside ASCII only as literals, and `imaplib` sends one a command.
+    IMAP takes letters outside ASCII only as literals, and `imaplib` sends one per command.
     """
     plain = [part for word in words if word.isascii() for part in ("TEXT", _quoted(word))]
     return [[_KEPT, *plain, word] for word in words if not word.isascii()] or [[_KEPT, *plain]]
@@ -227,7 +228,7 @@ def _fetched(connection: imaplib.IMAP4, uids: Sequence[int]) -> list[Mail]:
 
 
 def _text_behind(connection: imaplib.IMAP4, uid: str) -> str:
-    """Return the text of a mail that stands behind large attachments; "" if there is none or it cannot be had."""
+    """Return the text of a mail that stands after large attachments; "" if there is none or it cannot be fetched."""
     status, data = connection.uid("FETCH", uid, "(BODYSTRUCTURE)")
     section = text_section(data) if status == "OK" else None
     if section is None:

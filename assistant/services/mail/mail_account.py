@@ -1,6 +1,6 @@
-"""One user's mail account: where its servers are, and inbox and way out with the secret that is good now.
+"""One user's mail account: its servers, and the inbox and outgoing mail with the current secret.
 
-If a server refuses an access token, it is renewed once and the work is done again; a refused login did nothing.
+If a server refuses an access token, the token is renewed once and the work is repeated; a refused login did nothing.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class MailAccount:
     """Checks the servers' certificates; None for the system's authorities."""
 
     async def read(self, work: Callable[[Inbox], T]) -> T:
-        """Return what the work makes of the inbox. Raises `RefusedError`."""
+        """Return the result of the work with the inbox. Raises `RefusedError`."""
         return await self._with(lambda secret: work(Inbox(self.imap, self.user, secret, context=self.context)))
 
     async def send(self, work: Callable[[Outgoing], T]) -> T:
-        """Return what the work makes of the way out. Raises as `Outgoing.send` does."""
+        """Return the result of the work with outgoing mail. Raises the errors of `Outgoing.send`."""
         return await self._with(lambda secret: work(Outgoing(self.smtp, self.user, secret, context=self.context)))
 
     async def check(self) -> None:

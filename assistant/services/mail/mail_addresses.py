@@ -1,4 +1,4 @@
-"""Where a mail server is and how it is reached: only protected ways for a password."""
+"""The address of a mail server and the protocol to reach it: a password travels only over protected connections."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class MailEndpoint:
 
     @property
     def url(self) -> str:
-        """What a password is kept for."""
+        """The address that a password is stored under."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
 
     @property
     def wrapped(self) -> bool:
-        """Whether TLS comes before the first word."""
+        """Whether TLS begins before the first command."""
         return self.scheme.endswith("s")
 
     @property
     def loopback(self) -> bool:
-        """Whether nothing leaves this machine."""
+        """Whether the connection stays on this machine."""
         return is_protected(self.url)
 
 

@@ -28,7 +28,7 @@ class MailService:
 
     account: MailAccount
     sender: str
-    """Address that mails come from."""
+    """The sender's address."""
     now: Callable[[], datetime]
     """Local time with its offset."""
     contacts: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,6 @@
-"""From the bytes of a mail to what can be told: decoded headers and plain text, whatever state they are in.
+"""Turns the bytes of a mail into decoded headers and plain text that can be said, even if the mail is malformed.
 
-Parses a bounded part of a mail and never fails on one; runs, fetches and renders nothing of it.
+It parses a bounded part of a mail and never fails on one. It runs, fetches and renders nothing of it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from itertools import islice
 from assistant.services.spoken import bounded, one_line
 
 LONGEST_BODY = 5000
-"""Letters of a body that are passed on."""
+"""Most letters of a body that are passed on."""
 _MOST_PARTS = 50
-"""Texts of a mail that are looked at."""
+"""How many texts of a mail are read."""
 _DEEPEST = 12
-"""Parts inside parts that are looked into."""
+"""How deeply nested parts are read."""
 _BLOCKS = re.compile(r"(?is)<(script|style|head)\b.*?(</\1\s*>|\Z)")
 _BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>")
 _ENCODED_WORDS = re.compile(r"=\?[^?\s]*\?[bq]\?[^?]*\?=(?:\s+=\?[^?\s]*\?[bq]\?[^?]*\?=)*", re.I)
@@ -33,7 +33,7 @@ _TAGS = re.compile(r"<[^>]*>?")
 
 @dataclass(frozen=True)
 class Mail:
-    """One e-mail as it is told."""
+    """The parts of an e-mail that are reported."""
 
     mail_id: str
     sender: str
@@ -52,7 +52,7 @@ class Mail:
 
 
 def read_mail(mail_id: str, raw: bytes, *, unread: bool, received: datetime | None = None) -> Mail:
-    """Return what can be told of the (perhaps cut) bytes of a mail; without a date in it, it is of `received`."""
+    """Return the speakable parts of a mail from its bytes, which may be cut. Without a date, it is dated `received`."""
     message = message_from_bytes(raw, policy=policy.compat32)
     name, address = _addresses(message, "From")[0]
     return Mail(
@@ -86,7 +86,7 @@ def _has_octets(text: str) -> bool:
 
 
 def _decoded(header: object) -> str:
-    """Return a header in words; unknown charsets and broken encodings lose letters, not the mail."""
+    """Return a header as text; unknown charsets and broken encodings lose letters, not the mail."""
     return _ENCODED_WORDS.sub(_decoded_words, str(header)[:2000])
 
 
@@ -116,7 +116,7 @@ def text_of_part(raw: bytes) -> str:
 def _body(message: Message) -> str:
     """Return what the sender wrote: the first plain text, else the first HTML as text.
 
-    A text with a file's name counts only if there is no other, and one in a mail that was passed on only after those.
+    A text with a file name counts only if there is no other text. A text in a forwarded mail comes after both.
     """
     found: dict[tuple[int, str], str] = {}
     for rank, part in islice(_parts(message, 0), _MOST_PARTS):
@@ -135,7 +135,8 @@ def _rank_and_kind(entry: tuple[tuple[int, str], str]) -> tuple[int, bool]:
 
 
 def _parts(part: Message, rank: int, depth: int = 0) -> Iterator[tuple[int, Message]]:
-    """Yield each text that is no attachment with its rank: 0, one more with a file's name, two in a mail passed on."""
+    """Yield each text that is no attachment with its rank: 0; 1 more if it has a file name; 2 if it is in a forwarded
+    mail."""
     if depth > _DEEPEST or part.get_content_disposition() == "attachment":
         return
     if part.is_multipart():

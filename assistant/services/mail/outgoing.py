@@ -1,6 +1,7 @@
-"""Sending over SMTP: one mail, once. Says who was not reached, and that it is not known where the answer was lost.
+"""Sends one mail over SMTP, once. It reports who was not reached, and if the answer is lost, that the outcome is
+unknown.
 
-In a thread with a timeout, like the inbox. It sends nothing again, and no password over a wire that others can read.
+It runs in a thread with a timeout, like the inbox. It never sends again, and sends no password unencrypted.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from assistant.services.service_secrets import AccessToken, Password, SecretRefu
 TIMEOUT = 6.0
 """Seconds that one step may take."""
 AGAIN_AFTER = 300.0
-"""Seconds after which a mail that was put off is offered again; greylisting asks for one to five minutes."""
+"""Seconds after which a deferred mail is sent again; greylisting asks for one to five minutes."""
 AWAY_FOR = 30.0
 """Seconds after which a server that does not answer is asked again."""
 
@@ -42,7 +43,7 @@ def compose(sender: str, to: Sequence[str], subject: str, body: str, at: datetim
 
 
 class Outgoing:
-    """The way out. The methods block; call them in a thread."""
+    """The outgoing mail. The methods block; call them in a thread."""
 
     def __init__(
         self, endpoint: MailEndpoint, user: str, secret: ServiceSecret, *, context: ssl.SSLContext | None = None
@@ -59,7 +60,7 @@ class Outgoing:
             connection.quit()
 
     def send(self, message: EmailMessage, sender: str, to: Sequence[str]) -> Mapping[str, RecipientAnswer]:
-        """Send it, and return the addresses that the server did not take, with what it said of each.
+        """Send the mail, and return the addresses that the server did not accept, with its answer to each.
 
         Raises `TryLaterError` (nothing was sent, and it may be taken later), `ArgumentsError` (nobody is known there),
         `LostOutcomeError` (it is not known whether it was sent) and `RefusedError` (nothing was sent).
@@ -74,7 +75,8 @@ class Outgoing:
                 connection.quit()
 
     def _offered(self, connection: smtplib.SMTP, sender: str, to: Sequence[str]) -> dict[str, RecipientAnswer]:
-        """Name sender and recipients; nothing is sent by that. Returns who was refused, if anybody was not."""
+        """Name sender and recipients; this sends nothing yet. Return the refused recipients, if at least one was
+        accepted."""
         options: list[str] = []
         if not all(address.isascii() for address in (sender, *to)):
             if not connection.has_extn("smtputf8"):
@@ -105,12 +107,12 @@ class Outgoing:
         raise RefusedError(sentence)
 
     def _handed_over(self, connection: smtplib.SMTP, message: EmailMessage, takers: Sequence[str]) -> None:
-        """Send the text to those who are taken. A server that finds their mailbox full only now puts the mail off."""
+        """Send the text to the accepted recipients. A server that only now finds their mailbox full defers the mail."""
         international = connection.command_encoding != "ascii"
         raw = message.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP)
         try:
             code, said = connection.data(raw)
-        except smtplib.SMTPDataError as error:  # before the text went
+        except smtplib.SMTPDataError as error:  # before the text was sent
             code, said = error.smtp_code, b""
         except (smtplib.SMTPException, OSError):
             raise LostOutcomeError(

@@ -24,13 +24,13 @@ class RecipientAnswer(StrEnum):
     """Why one recipient does not get the mail now."""
 
     UNKNOWN = "unknown"
-    """There is no such mailbox; the driver is asked for another one."""
+    """The mailbox does not exist; the driver is asked for another one."""
     PERHAPS_UNKNOWN = "perhaps_unknown"
-    """Refused with a code that tells no more: there is no such mailbox, or it is not for this sender."""
+    """Refused with an unspecific code: the mailbox does not exist, or is closed to this sender."""
     LATER = "later"
-    """Greylisting, limits, trouble: the same may work later."""
+    """Greylisting, limits or a fault: the same mail may be accepted later."""
     FULL = "full"
-    """The mailbox is full, which also passes."""
+    """The mailbox is full, which may change."""
     NOT_TAKEN = "not_taken"
     """Refused for another reason, such as a rule about who may write there."""
 
@@ -41,7 +41,7 @@ class RecipientAnswer(StrEnum):
 
     @property
     def asked_anew(self) -> bool:
-        """Whether another recipient may be meant, so that the driver is asked."""
+        """Whether the driver may mean another recipient and is therefore asked."""
         return self in (RecipientAnswer.UNKNOWN, RecipientAnswer.PERHAPS_UNKNOWN)
 
 
@@ -55,7 +55,7 @@ _SENTENCES: Mapping[RecipientAnswer, str] = {
 
 
 def answer_about(code: int, said: bytes) -> RecipientAnswer:
-    """Return what the answer to RCPT, or to the text for one recipient, with this code and text means."""
+    """Return the meaning of the answer with this code and text to RCPT, or to the mail text for one recipient."""
     enhanced = _ENHANCED.match(said)
     subject, detail = (int(enhanced.group(1)), int(enhanced.group(2))) if enhanced else (None, None)
     if (subject, detail) == (2, 2) or (code == 552 and enhanced is None):
@@ -71,7 +71,7 @@ def answer_about(code: int, said: bytes) -> RecipientAnswer:
 
 
 def sentence_about(refused: Mapping[str, RecipientAnswer]) -> str:
-    """Return why these addresses get nothing, as one clause."""
+    """Return why these addresses do not get the mail, as one clause."""
     parts: list[str] = []
     for answer, sentence in _SENTENCES.items():
         if addresses := [address for address, given in refused.items() if given is answer]:

@@ -1,4 +1,4 @@
-"""What a channel is, for the tools: it sends a text, and some can be read. Knows no service."""
+"""The interface of a channel: it sends a text, and some channels can be read. Knows no service."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class Received:
     sender: str
     text: str
     left_out: tuple[str, ...] = field(default=())
-    """What came with it and is no text: "a picture"."""
+    """Its parts that are not text: "a picture"."""
 
 
 class Channel(Protocol):
     """A way to reach people."""
 
     name: str
-    """As people say it, in lower case."""
+    """The channel's name as people say it, in lower case."""
     longest: int
-    """Letters that one message may have."""
+    """Most letters of one message."""
     to_nobody: bool
-    """Whether it has readers of its own, so that nobody needs to be named."""
+    """Whether it has fixed readers, so that no recipient needs to be named."""
     readable: bool
 
     async def send(self, address: str, message: str) -> str:
@@ -43,12 +43,12 @@ class Channel(Protocol):
         ...
 
     async def check(self) -> None:
-        """Ask whether the login is good, if that can be asked without sending. Raises `RefusedError`."""
+        """Check the login, if that is possible without sending. Raises `RefusedError`."""
         ...
 
 
 class Unopened:
-    """A channel without a login that works: each use looks for one and, if there is none, says so. Others go on."""
+    """A channel without a working login: each use looks for one and, if there is none, says so. Other channels work."""
 
     def __init__(self, like: type[Channel], opened: Callable[[], Awaitable[Channel]]) -> None:
         """`like` is the kind of channel; `opened` opens it or raises `RefusedError`, with the cure."""
@@ -66,7 +66,7 @@ class Unopened:
         return await (await self._open()).read(address)
 
     async def check(self) -> None:
-        """Ask whether there is a login by now. Raises `RefusedError`."""
+        """Check whether there is a login by now. Raises `RefusedError`."""
         await (await self._open()).check()
 
     async def _open(self) -> Channel:
@@ -76,7 +76,7 @@ class Unopened:
 
 
 def refusal(channel: str, answer: ApiAnswer, known: dict[str, str] | None = None, code: str = "") -> RefusedError:
-    """Return what to say of an answer that is no success; `known` has sentences by the service's own code."""
+    """Return the sentence for an unsuccessful answer; `known` has sentences by the service's own code."""
     name = channel.capitalize()
     if known and code in known:
         return RefusedError(known[code].format(name=name))

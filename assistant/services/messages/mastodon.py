@@ -34,14 +34,14 @@ class Mastodon:
         """Post it for everybody, or to one account (`ben@social.example`) alone. Raises `RefusedError`."""
         text = f"@{address.lstrip('@')} {message}" if address else message
         body = {"status": text, "visibility": "direct" if address else "public"}
-        key = {"Idempotency-Key": uuid.uuid4().hex}  # kept for an hour: a repeat makes no second post
+        key = {"Idempotency-Key": uuid.uuid4().hex}  # the server remembers it for an hour: no second post
         answer = await self._api.ask("POST", "/api/v1/statuses", repeatable=True, body=body, headers=key)
         if answer.status != 200:
             raise refusal(self.name, answer)
         return str(answer.body.get("id", "")) if isinstance(answer.body, dict) else ""
 
     async def read(self, address: str) -> list[Received]:
-        """Return what mentions the driver last. Raises `RefusedError`."""
+        """Return the latest posts that mention the driver. Raises `RefusedError`."""
         params = {"types[]": "mention", "limit": str(_NEWEST * 4)}
         answer = await self._api.ask("GET", "/api/v1/notifications", repeatable=True, params=params)
         if answer.status != 200 or not isinstance(answer.body, list):
@@ -59,7 +59,7 @@ class Mastodon:
 
 
 def _received(found: Mapping[str, object]) -> tuple[str, Received]:
-    """Return whose account it is, and what was written."""
+    """Return the author and the text of a post."""
     account, status = found.get("account"), found.get("status")
     account = account if isinstance(account, Mapping) else {}
     status = status if isinstance(status, Mapping) else {}
@@ -72,7 +72,7 @@ def _received(found: Mapping[str, object]) -> tuple[str, Received]:
 
 
 def _refused_for(answer: ApiAnswer) -> float | None:
-    """Return the wait of a 429: to the end of the window that Mastodon names."""
+    """Return the wait after a 429: until the end of the window that Mastodon names."""
     ends = answer.headers.get("x-ratelimit-reset", "")
     if answer.status != 429 or "retry-after" in answer.headers or not ends:
         return too_many(answer)

@@ -1,4 +1,5 @@
-"""The tools for messages: whom a name means on a channel, and what is said of a message. One tool for all channels."""
+"""The tools for messages: the person that a name means on a channel, and the report of a message. One tool serves all
+channels."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from assistant.services.spoken import bounded, one_line
 
 TOLD = 3
 Contacts = Mapping[str, Mapping[str, str]]
-"""Address by channel by name. The address "" is the channel's own place, as of a webhook."""
+"""Addresses by name and channel. The address "" is the channel's own place, as of a webhook."""
 
 
 class MessageService:
@@ -25,7 +26,7 @@ class MessageService:
         self._contacts = contacts
 
     def host(self) -> ServiceHost:
-        """Return it as a host of tools; what cannot be read has no tool for reading."""
+        """Return it as a host of tools; if no channel can be read, there is no tool for reading."""
         names, people = [*self._channels], [*self._contacts]
         readable = [name for name, channel in self._channels.items() if channel.readable]
         tools = [(send_definition(names, people), self._send)]
@@ -83,7 +84,7 @@ class MessageService:
 
 
 def _told(one: Received) -> str:
-    """Return who wrote what, and what is left out because it is no text."""
+    """Return who wrote what, and which parts are left out because they are not text."""
     words = one_line(one.text, 200)
     media = (
         f"{joined(one.left_out)}, which {'is' if len(one.left_out) == 1 else 'are'} left out" if one.left_out else ""

@@ -64,7 +64,7 @@ _WORDS = (
 
 
 _STRANGERS = ("bob", "lisa", "the plumber", "grandma")
-"""People whom the settings may not name: they are asked for by their names all the same."""
+"""Placeholder people if the settings name none; the driver can still name them."""
 
 
 def send_definition(channels: Sequence[str], contacts: Sequence[str]) -> Definition:

@@ -10,7 +10,7 @@ from assistant.services.web_api import AWAY_FOR, ApiAnswer, WebApi, too_many
 
 API = "https://graph.facebook.com/v23.0"
 _LIMITS = {"4": 3600.0, "80007": 3600.0, "130429": AWAY_FOR, "131056": 60.0, "131048": 3600.0}
-"""Codes of limits, and seconds after which the same may work; all say that nothing was sent."""
+"""Error codes of limits, with the seconds after which a repeat may work; all mean that nothing was sent."""
 _KNOWN = {
     "190": "{name} does not take the login any more; run the service once with login whatsapp.",
     "10": "{name} does not let this login do that.",
@@ -24,7 +24,8 @@ _KNOWN = {
 
 
 class WhatsApp:
-    """One business number. Only texts are sent; it is not read, because Meta sends what comes in to web servers."""
+    """One business number. It only sends text. It is not read, because Meta sends incoming messages to web servers
+    only."""
 
     name = "whatsapp"
     longest = 4096

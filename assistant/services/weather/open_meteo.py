@@ -1,4 +1,4 @@
-"""Open-Meteo's two questions: where a place is, and what the weather is there (open-meteo.com/en/docs).
+"""Open-Meteo's two requests: the coordinates of a place, and the weather there (open-meteo.com/en/docs).
 
 Written from the published schema. Sends the place's name and nothing else; keeps nothing.
 """
@@ -18,7 +18,7 @@ from assistant.services.spoken import one_line
 FORECAST_URL = "https://api.open-meteo.com/v1/forecast"
 GEOCODING_URL = "https://geocoding-api.open-meteo.com/v1/search"
 TIMEOUT = 4.0
-"""Seconds for one of the two questions; a turn's deadline is 10 s."""
+"""Seconds for one of the two requests; a turn's deadline is 10 s."""
 LARGEST = 256 * 1024
 
 # WMO code table 4677 in the groups that Open-Meteo documents.
@@ -42,7 +42,7 @@ class GeocodedPlace(BaseModel):
 
 
 class _Places(BaseModel):
-    results: list[GeocodedPlace] = Field(default_factory=list)  # the key is missing where nothing was found
+    results: list[GeocodedPlace] = Field(default_factory=list)  # the key is missing if nothing was found
 
 
 class _Current(BaseModel):
@@ -65,7 +65,7 @@ class _Forecast(BaseModel):
 
 @dataclass(frozen=True)
 class Report:
-    """The weather of a place now and tomorrow, in the units asked for."""
+    """The weather of a place now and tomorrow, in the requested units."""
 
     place: str
     temperature: float

@@ -25,7 +25,7 @@ HOP_BY_HOP = frozenset(
     "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host "
     "content-length".split()
 )
-"""Headers that concern a single connection (RFC 9110, section 7.6.1), and those that httpx sets itself."""
+"""Headers that concern a single connection (RFC 9110, section 7.6.1), and headers that httpx sets itself."""
 _HEALTH_SECONDS = 5.0
 _MOST_TIMES = 1000
 
@@ -134,7 +134,7 @@ class Gateway:
         return self.targets.pop(name, None) is not None
 
     def match(self, services: Mapping[str, str]) -> None:
-        """Have exactly these services, given as JSON by name. One that did not change keeps its health and counts."""
+        """Replace all services by these, given as JSON by name. An unchanged service keeps its health and counts."""
         for name in self.targets.keys() - services.keys():
             self.remove(name)
         for name, text in services.items():

@@ -206,8 +206,8 @@ class GatewayFace(GuardedFace):
         return _PassedOn(passed)
 
     def _place(self, request: Request) -> tuple[GatewayTarget, str]:
-        """Return the service of a path, and the path as it was sent. Raises `RefusedRequest`: there is none, or the
-        path leads out of the service.
+        """Return the service of a path, and the path as it was sent. Raises `RefusedRequest` if there is none, or if
+        the path leads out of the service.
         """
         path = bytes(request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1")
         target = self.gateway.find(request.scope["path"])

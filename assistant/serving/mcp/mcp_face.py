@@ -44,7 +44,7 @@ _BLOCK: TypeAdapter[types.ContentBlock] = TypeAdapter(types.ContentBlock)
 
 @dataclass
 class _Question:
-    """What a client of 2026-07-28 was asked, kept until it sends the answer."""
+    """A question to a client of 2026-07-28, stored until the client sends the answer."""
 
     prepared: Prepared
     needs: NeedsInput
@@ -172,7 +172,7 @@ class McpFace:
     async def _settled(
         self, context: Context, prepared: Prepared, outcome: Outcome
     ) -> types.CallToolResult | types.InputRequiredResult:
-        """Ask the client for what the call needs, as often as needed, and return how the call ended."""
+        """Ask the client for everything that the call needs, as often as needed, and return the outcome of the call."""
         for _ in range(_MOST_ROUNDS):
             if not isinstance(outcome, NeedsInput) or outcome.need not in (Need.CONSENT, Need.ARGUMENTS):
                 break
@@ -187,7 +187,7 @@ class McpFace:
                 return types.InputRequiredResult(
                     input_requests={_name(outcome): types.ElicitRequest(params=form)},
                     request_state=self._questions.ask(prepared, outcome),
-                    _meta=form.meta,  # this revision lets nothing stand beside the form itself
+                    _meta=form.meta,  # this revision allows no `_meta` beside the form
                 )
             outcome = await self._answered(prepared, outcome, await _elicit(context, form))
         if self._noted is not None:
@@ -196,7 +196,7 @@ class McpFace:
 
     async def _resumed(self, question: _Question, answer: object) -> Outcome:
         if question.answered:
-            # The client sends its answer again because ours was lost: the record tells it, no new yes is made of it.
+            # The client repeats its answer because ours was lost: the record gives the outcome, without a new yes.
             return await self._host.attempt(question.prepared)
         question.answered = True
         return await self._answered(question.prepared, question.needs, answer)
@@ -245,7 +245,7 @@ class McpFace:
 
 
 def _name(needs: NeedsInput) -> str:
-    """Return the form's name: the one that the upstream server gave its own question, else ours."""
+    """Return the form's name: the upstream server's name for its own question, else ours."""
     return needs.asked_as or _FORM
 
 
@@ -255,7 +255,7 @@ def _success(prepared: Prepared, outcome: Succeeded, text: str) -> types.CallToo
     spoken = isinstance(result, dict) and any(isinstance(result.get(key), str) for key in ("summary", "text"))
     only_text = isinstance(result, dict) and set(result) == {"text"} and prepared.tool.output_schema is None
     if only_text and isinstance(result, dict):
-        text = str(result["text"])  # as it came: it may have lines
+        text = str(result["text"])  # unchanged: it may have several lines
     elif not spoken and outcome.age is None:
         text = canonical(result)
     meta: dict[str, Any] = {"mcqueen/outcome": "succeeded"}

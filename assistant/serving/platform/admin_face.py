@@ -1,8 +1,8 @@
 """The page at `/admin`: a login with the right mcp:admin, the page, a way out. It calls no tool and changes nothing.
 
 A browser gives a token once, in a form, and gets a cookie that opens this page alone, for eight hours at most and never
-longer than the token. Nothing is kept here, so that every process of a service takes the same cookie. Host and Origin
-are checked before, as for every path.
+longer than the token. Nothing is stored here, so every process of a service accepts the same cookie. Host and Origin
+are checked first, as for every path.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class AdminFace:
 
     @property
     def _cookie_secret(self) -> str:
-        """Return the key that signs cookies. Tokens have another, so neither works in place of the other."""
+        """Return the key that signs cookies. Tokens are signed with another key, so neither can replace the other."""
         return f"{self.jwt_secret} {ADMIN_PATH}"
 
     @cached_property

@@ -1,6 +1,6 @@
 """The page at `/admin` as text: servers, calls, users, limits and audit, and the form that asks for a token.
 
-Pure: it is given what to show. It has no scripts and no button but the one that logs out.
+Pure: its content is passed in. It has no scripts, and only one button, which logs out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LONGEST = 120
 
 @dataclass(frozen=True)
 class ManagedServer:
-    """One server of the platform as it is now."""
+    """The present state of one server of the platform."""
 
     record: ServerRecord
     status: str
@@ -38,7 +38,7 @@ class ManagedServer:
 
 @dataclass(frozen=True)
 class AdminView:
-    """What the page shows. `now` is in seconds since the epoch."""
+    """The content of the page. `now` is in seconds since the epoch."""
 
     who: str
     now: float
@@ -60,7 +60,7 @@ class AdminTable:
 
 
 def admin_tables(view: AdminView) -> list[AdminTable]:
-    """Return all that is shown, as tables: the page's, and those of programs."""
+    """Return the whole content as tables: the page's tables, and the tables of programs."""
     kinds = Counter((str(row["event"]), str(row["outcome"])) for row in view.audit)
     calls = [[event, outcome, str(count)] for (event, outcome), count in sorted(kinds.items())]
     heads = ["server", "user", "state", "process", "up", "CPU", "memory", "open files", "calls", "what is wrong"]
@@ -93,7 +93,7 @@ def admin_page(view: AdminView) -> str:
 
 
 def login_page(trouble: str = "") -> str:
-    """Return the form that asks for a token, with what was wrong with the last one."""
+    """Return the form that asks for a token, with the fault of the last token."""
     told = f"<p class=alert>{html.escape(trouble)}</p>" if trouble else ""
     return (
         f"{beginning('McQueen: administration')}{told}<form method=post action=/admin/login>"

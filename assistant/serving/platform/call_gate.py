@@ -1,6 +1,6 @@
-"""What must hold before a platform server's tool is called: it exists, it did not change, and it has its yes.
+"""The conditions for calling a tool of a platform's server: it exists, has not changed, and has its yes.
 
-The rules are those of the McQueen REST face: `assess` says what needs a yes, and only the request's
+The rules are those of the McQueen REST face: `assess` decides which arguments need a yes, and only the request's
 `voice_confirmations` give it. A tool is approved when it is first seen. If it changes later, it is refused until the
 caller approves exactly that change.
 """
@@ -33,12 +33,12 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Permit:
-    """What a request allows beside the call itself."""
+    """The approvals that a request carries besides the call itself."""
 
     confirmations: Mapping[str, Any]
     """`voice_confirmations`: `true` or the value, by parameter."""
     approved: str = ""
-    """Fingerprint of the changed tool, if the caller approves it as it is now."""
+    """Fingerprint of the changed tool, if the caller approves its present form."""
 
 
 class PlatformGate:
@@ -61,9 +61,9 @@ class PlatformGate:
         permit: Permit,
         now: float,
     ) -> Withheld | Mapping[str, JSON]:
-        """Return why the call may not be made, else its parameters with the defaults that are sent, too.
+        """Return why the call may not be made, else its parameters together with the defaults that are sent.
 
-        Raises `ServerUnavailableError`: the server cannot list its tools.
+        Raises `ServerUnavailableError` if the server cannot list its tools.
         """
         tool = (await self._tools(server_id, server)).get(name)
         if tool is None:

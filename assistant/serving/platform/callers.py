@@ -18,7 +18,7 @@ from assistant.serving.state.sessions import SessionStore
 
 
 class Permission(StrEnum):
-    """What a caller may do (contracts section 2)."""
+    """The rights that a caller may have (contracts section 2)."""
 
     READ = "mcp:read"
     WRITE = "mcp:write"
@@ -26,7 +26,7 @@ class Permission(StrEnum):
     MANAGE = "mcp:manage"
     """Allows managing other users' servers and the gateway."""
     ADMIN = "mcp:admin"
-    """Allows looking at the page for administration, and nothing else. It is ours, not of the contract."""
+    """Allows viewing the page for administration, and nothing else. This right is ours, not the contract's."""
 
 
 USUAL = frozenset({Permission.READ, Permission.WRITE, Permission.EXECUTE})

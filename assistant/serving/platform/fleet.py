@@ -67,7 +67,7 @@ class Execution:
     record: CallRecord | None = None
     response: JSON = None
     needs: Mapping[str, JSON] = field(default_factory=dict)
-    """What a withheld call needs first, as the answer's `metadata`."""
+    """The `metadata` of the answer to a withheld call: what the call needs first."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Fleet:
         await self._let_go(*self._fences)
 
     def start_soon(self, record: ServerRecord) -> None:
-        """Start a server in the background. Its report tells how that ended."""
+        """Start a server in the background. Its report shows the result."""
 
         async def start() -> None:
             try:
@@ -168,17 +168,17 @@ class Fleet:
             await server.close()
 
     def report(self, server_id: str) -> ServerReport | None:
-        """Return what is known of a server's process; None if it was never started here."""
+        """Return the present state of a server's process; None if it was never started here."""
         server = self._servers.get(server_id)
         return server.report() if server is not None else None
 
     async def use(self, server_id: str) -> ProcessUse | None:
-        """Return what a server's process and its copies use now; None if none runs here."""
+        """Return the present usage of a server's process and its copies; None if none runs here."""
         server = self._servers.get(server_id)
         return None if server is None else await asyncio.to_thread(self._meter.look_at_all, server.process_ids)
 
     async def uses(self) -> dict[str, ProcessUse]:
-        """Return what the processes that run here use now, by name and the beginning of the id."""
+        """Return the present usage of the processes that run here, by name and the beginning of the id."""
         pids = {
             f"{server.name} {key[:8]}{'' if number == 1 else f' {number}'}": pid
             for key, server in self._servers.items()
@@ -228,7 +228,9 @@ class Fleet:
         await asyncio.gather(*(self._drop(server_id) for server_id in [*self._servers]))
 
     async def states(self) -> Mapping[str, ServerStatus]:
-        """Return the status of every server that some process holds; those of others are as they were told last."""
+        """Return the status of every server that a process holds; the status of other servers is the last one
+        reported.
+        """
         found = {server_id: ServerStatus(lease.state) for server_id, lease in (await self._leases.all()).items()}
         return found | {server_id: self.status(server_id) for server_id in self._fences}
 
@@ -327,7 +329,7 @@ class Fleet:
             success=None if ended in (Ended.LOST, Ended.TOO_LATE) else ended is Ended.DONE,
             error_message=error or None,
             execution_time=round((self._clock.monotonic() - began) * 1000, 3),
-            key=None if ended is Ended.NOT_RUNNING else entry.key,  # what was not sent may be tried again
+            key=None if ended is Ended.NOT_RUNNING else entry.key,  # a call that was not sent may be tried again
         )
         await self._end(entry)
         return Execution(ended, error, entry, response)

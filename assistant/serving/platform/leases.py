@@ -1,9 +1,8 @@
 """Which serving process runs which of the platform's servers: a lease for each, in the platform's database.
 
-A process extends its leases while it lives. After it died they run out, and another process takes them over. Each
-take-over raises the lease's fence, a number that only grows: what still carries an old one is refused in the same
-transaction that would have recorded it. The database's clock counts, so that those of machines need not agree. It
-starts and stops nothing.
+A process extends its leases while it lives. After it has died, they run out, and another process takes them over. Each
+take-over raises the lease's fence, a number that only grows: a write with an old fence is refused in the same
+transaction. Only the database's clock counts, so the clocks of machines need not agree. It starts and stops nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class Lease:
     address: str
     fence: int
     state: str
-    """The server's status as its process told it last."""
+    """The server's status that its process reported last."""
 
 
 class LeaseLostError(Exception):
@@ -49,7 +48,7 @@ class Leases:
         self._ended = f"leases.expires_at < {database.clock}"
 
     async def take(self, name: str, address: str, state: str) -> int | None:
-        """Take a lease that nobody holds, or keep one's own; return its fence, or None if another process holds it."""
+        """Take a free lease, or keep one's own; return its fence, or None if another process holds it."""
         query = (
             "INSERT INTO leases (name, holder, address, fence, state, expires_at) "  # noqa: S608  # our own clock
             f"VALUES (?, ?, ?, 1, ?, {self._until}) "
@@ -63,9 +62,10 @@ class Leases:
         return None if row is None else int(row[0])
 
     async def extend(self, states: Mapping[str, str]) -> Mapping[str, int]:
-        """Extend one's own leases with the states of their servers; return the fences of those that are still held.
+        """Extend one's own leases with the states of their servers; return the fences of the leases that are still
+        held.
 
-        One that ran out and that nobody took is still held.
+        An expired lease that nobody took is still held.
         """
         query = (
             f"UPDATE leases SET expires_at = {self._until}, state = ? "  # noqa: S608  # our own clock

@@ -98,7 +98,7 @@ class Peers:
         return None
 
     async def _lease(self, server_id: str) -> Lease | None:
-        """Return a server's lease as it was a moment ago; all requests share one look."""
+        """Return a server's lease, at most a moment old; all requests share one query."""
         async with self._looking:
             if self.clock.monotonic() - self._looked_at > _FRESH_SECONDS:
                 self._leases = await self.leases.all()

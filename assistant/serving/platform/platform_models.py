@@ -82,7 +82,7 @@ class RuntimeShown(_Shown):
     copies: int = 0
     """Processes that run; `pid` is the first, and what follows is of all of them."""
     cpu: float | None = None
-    """1 is one processor; None, as the next two, where no process of it runs."""
+    """1 is one processor; None, like the next two fields, if no process of it runs."""
     memory: int | None = None
     """In bytes."""
     openFiles: int | None = None  # noqa: N815  # as the contract writes its names
@@ -123,7 +123,7 @@ class ExecutionMetadata(BaseModel):
 
 
 class ExecutionAnswer(Answer):
-    """How a call ended: `response` is an MCP result, `execution_time` is in milliseconds.
+    """The outcome of a call: `response` is an MCP result, `execution_time` is in milliseconds.
 
     A call that was not made yet answers 200 with `success` false; `metadata` says what it needs first.
     """

@@ -159,12 +159,12 @@ class PlatformRecords:
         return str(row[0]) if row is not None else None
 
     async def approve(self, server_id: str, tool: str, fingerprint: str) -> None:
-        """Approve a tool as it is now."""
+        """Approve a tool in its present form."""
         row = (server_id, tool, fingerprint, self._now())
         await self._database.run(lambda connection: connection.execute(_APPROVE, row))
 
     async def forget_approvals(self, server_id: str) -> None:
-        """Forget what was approved of a server, after its owner changed what it runs."""
+        """Delete the approvals of a server, after its owner changed its command or address."""
         query = "DELETE FROM approvals WHERE server_id = ?"
         await self._database.run(lambda connection: connection.execute(query, (server_id,)))
 
@@ -200,7 +200,7 @@ class PlatformRecords:
         return dict(await self._database.run(lambda connection: connection.execute(query).fetchall(), synced=False))
 
     async def keep_gateway_service(self, name: str, service: str | None) -> None:
-        """Keep a service in place of an earlier one of that name; None forgets it."""
+        """Store a service in place of an earlier service of that name; None deletes it."""
 
         def work(connection: Sql) -> None:
             connection.execute("DELETE FROM gateway_services WHERE name = ?", (name,))
@@ -222,7 +222,7 @@ class PlatformRecords:
     ) -> tuple[CallRecord, bool]:
         """Log a call before it is sent. Return it, or the earlier call with the same key, and whether it is new.
 
-        `check` is run in the same transaction, and what it raises leaves nothing logged.
+        `check` runs in the same transaction; if it raises an error, nothing is logged.
         """
         now = self._now()
         record = CallRecord(str(uuid.uuid4()), server_id, user_id, tool, parameters, now, key)

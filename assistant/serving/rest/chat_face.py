@@ -57,7 +57,7 @@ class _Delivering(JSONResponse):
         self._chat, self._number = chat, number
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it, unless whoever asked is gone."""
+        """Send it, unless the client has gone."""
         if not await Request(scope, receive).is_disconnected():
             await super().__call__(scope, receive, send)
             self._chat.sent(self._number)
@@ -89,7 +89,7 @@ class ChatFace:
         return WebSocketRoute("/chat", self.talk)
 
     async def say(self, request: Request) -> JSONResponse:
-        """Say something to the assistant, and get what it answers; a yes counts only with the read-back's number."""
+        """Say something to the assistant, and get its answer; a yes counts only with the read-back's number."""
         session = await self.session(request)
         body = await read_model(request, ChatBody)
         chat = await self._chat(session.user_id)
@@ -101,7 +101,7 @@ class ChatFace:
         return _sent(request, chat, chat.after(before if body.after is None else body.after))
 
     async def look(self, request: Request) -> JSONResponse:
-        """Get the lines after a number, such as those that came unasked."""
+        """Get the lines after a number, including lines that came without a question."""
         session = await self.session(request)
         given = request.query_params.get("after", "0")
         if not _is_number(given):
@@ -180,7 +180,7 @@ class ChatFace:
             await asyncio.wait([pushing])
 
     async def _take(self, text: str, chat: Conversation, out: _Out) -> None:
-        """Take one message, and answer it; one that is wrong is told so and changes nothing."""
+        """Take one message and answer it. A wrong message gets an error and changes nothing."""
         try:
             body = as_model(parse_object(text.encode()), ChatBody)
         except RefusedRequest as error:
@@ -262,6 +262,6 @@ def _shown(chat: Conversation, lines: Sequence[ShownLine]) -> dict[str, Any]:
 def _sent(
     request: Request, chat: Conversation, lines: Sequence[ShownLine], status: int = 200, **more: Any
 ) -> JSONResponse:
-    """Return the answer with those lines, which count as delivered once it went out."""
+    """Return the answer with those lines, which count as delivered once it was sent."""
     number = lines[-1].number if lines else 0
     return _Delivering(answer(request, {**_shown(chat, lines), **more}, status), chat, number)

@@ -1,6 +1,6 @@
-"""What a call made in a chat meets before and after it: the same settings, logins and records as on the REST face.
+"""Checks and records around a call from a chat: the same settings, logins and records as on the REST face.
 
-It asks nobody for a yes: that is the conversation's.
+It asks nobody for a yes: the conversation does that.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ShownLine(Protocol):
 
     @property
     def text(self) -> str:
-        """What was said."""
+        """The message of the user."""
         ...
 
 
@@ -39,7 +39,7 @@ class Conversation(Protocol):
 
     @property
     def state(self) -> str:
-        """Where the turn stands."""
+        """The kind of the present turn."""
         ...
 
     @property

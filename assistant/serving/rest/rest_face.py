@@ -307,7 +307,7 @@ class RestFace:
         parameters: dict[str, Any],
         confirmations: Mapping[str, Any],
     ) -> JSONResponse:
-        """Call a tool of a configured server. The tool client says what the call needs first."""
+        """Call a tool of a configured server. The tool client reports what the call needs first."""
         key = given_key(request, parameters)
         prepared = host.prepare(tool.id, parameters, key=key, user_id=session.user_id)
         if prepared is None:
@@ -352,14 +352,14 @@ class RestFace:
         return wanted
 
     async def _is_logged_in(self, user_id: str, service: str) -> bool:
-        """Return whether the user's credentials for a service count now: its host is shown them, and nobody else.
+        """Return whether the user's credentials for a service count now: only the service's host is shown them.
 
         Configured servers are shown none: they ask for their own login.
         """
         try:
             credentials = await self.users.credentials(user_id, service)
         except SecretsError:
-            return False  # kept under another key, which is as good as lost
+            return False  # stored under another key, which makes them unreadable
         if credentials is None or credential_problem(credentials):
             return False
         return isinstance(self.host, ToolClientHost) or await self.host.for_user(user_id).admits(service, credentials)

@@ -142,7 +142,7 @@ class ExecuteBody(Body):
 
 
 class ExecuteAnswer(Answer):
-    """How a call ended: `data`, or `error` with what the call needs first in `metadata`."""
+    """The outcome of a call: `data`, or `error` with `metadata` that says what the call needs first."""
 
     data: JSON = None
     error: str | None = None

@@ -66,9 +66,9 @@ def _unconfirmed(prepared: Prepared, needs: NeedsInput, confirmations: Mapping[s
 
 
 def _answers(needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[dict[str, JSON], tuple[str, ...]]:
-    """Return the values for what the server asked, and the names that have none.
+    """Return the values for the fields that the server asked for, and the names of fields without a value.
 
-    A field with a default is needed like a required one, because the server takes the default if nothing is said.
+    A field with a default is needed like a required field, because the server would use the default silently.
     """
     fields = form_fields(needs.schema)
     answers = {name: _answer(fields[name], confirmations[name]) for name in fields if name in confirmations}

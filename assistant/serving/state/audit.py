@@ -49,7 +49,7 @@ class AuditLog:
             return
         try:
             self._file.append(entry)
-        except OSError as error:  # what was done is done, and is answered so
+        except OSError as error:  # the action is done, and the answer says so
             _log.error("the audit log cannot be written (%s): %s", error.strerror, entry)
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """The audit log on disk: rows chained by hashes, large files rotated, several processes at once.
 
-The end of the chain is kept in a file of its own (`audit.jsonl.end`), so that rows cut off at the end are noticed as
-well. Whoever can write both files can still make a new chain: the log protects against changes, not against its own
+The end of the chain is stored in a file of its own (`audit.jsonl.end`), so that rows cut off at the end are noticed as
+well. A user who can write both files can still make a new chain: the log protects against changes, not against its own
 account.
 """
 
@@ -21,7 +21,7 @@ from client.values import digest
 LARGEST = 16 * 2**20
 """Bytes of a file from which the next row starts a new one."""
 KEPT = 8
-"""How many rotated files are kept; `audit.jsonl.1` is the newest."""
+"""Most rotated files that stay; `audit.jsonl.1` is the newest."""
 _START = "0" * 64
 _TAIL = 64 * 1024
 """Bytes from the end in which the last row is looked for."""
@@ -29,7 +29,7 @@ _TAIL = 64 * 1024
 
 @dataclass(frozen=True)
 class AuditVerification:
-    """The result: how many `rows` follow each other, and where and how the chain first breaks."""
+    """The result: the number of rows in the unbroken chain, and where and how the chain first breaks."""
 
     rows: int
     broken: str = ""

@@ -1,7 +1,7 @@
-"""One database for what serving processes keep: a SQLite file, or PostgreSQL for processes on several machines.
+"""The database of the serving processes: a SQLite file, or PostgreSQL for processes on several machines.
 
-The records are written in SQL that both read, with `?` for each value. What differs between the two is here and in
-`postgres_database.py`, and nowhere else. A violated constraint is `sqlite3.IntegrityError` in both.
+The records are written in SQL that both read, with `?` for each value. Only this module and `postgres_database.py` know
+the differences between the two. A violated constraint is `sqlite3.IntegrityError` in both.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 
 class FoundRows(Protocol):
-    """What a statement found."""
+    """The result of a statement."""
 
     @property
     def rowcount(self) -> int:

@@ -1,8 +1,8 @@
 """A PostgreSQL database for several serving processes. Needs the extra `mcqueen[postgres]`.
 
 Transactions run on threads of their own, one connection each, so that the event loop waits for no network. A database
-that does not answer in time is a `RecordsError`, and what was asked of it may still happen: whoever needs to know looks
-again. A transaction is never run twice.
+that does not answer in time is a `RecordsError`, and its statement may still be executed: a caller that needs to know
+reads again. A transaction is never run twice.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class PostgresDatabase:
 
 
 class _Translated:
-    """A transaction that takes `?` for values, and tells of a violated constraint as SQLite does."""
+    """A transaction that takes `?` for values, and reports a violated constraint like SQLite."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection

@@ -1,7 +1,7 @@
 """The tables in PostgreSQL, as numbered steps that are only ever added to.
 
-They are those that the files have, with PostgreSQL's types. A released step is never edited: an older database is
-brought up to date by the steps that it lacks.
+The tables are the same as in the SQLite files, with PostgreSQL's types. A released step is never edited: an older
+database is brought up to date by the steps that it lacks.
 """
 
 from __future__ import annotations

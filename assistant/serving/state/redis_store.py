@@ -25,7 +25,7 @@ except ImportError as error:  # the extra is not installed
 
 _ANSWER_SECONDS = 5.0
 _MOST_CONNECTIONS = 64
-"""Further requests wait for a free connection; without a limit that waits, a burst would be told that Redis is away."""
+"""Most connections. Further requests wait for a free one; otherwise a burst would be told that Redis is away."""
 _ADMIT = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then

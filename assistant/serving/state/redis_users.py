@@ -24,7 +24,7 @@ class RedisUsers:
         self._translated = translated
 
     async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
-        """Return what a user configured."""
+        """Return the user's tool settings."""
         kept: dict[str, str] = await self._asked(self._redis.hgetall(f"settings:{user_id}"))
         return {tool: UserToolSetting.from_text(text) for tool, text in kept.items()}
 

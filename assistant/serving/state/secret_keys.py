@@ -65,10 +65,10 @@ def load_secrets(path: Path, environment: Mapping[str, str] = os.environ) -> Sec
 
 
 async def open_secrets(path: Path, environment: Mapping[str, str], store: CredentialStore) -> tuple[Secrets, str]:
-    """Return the secrets, and one sentence for people where they had to go into a file, else an empty one.
+    """Return the secrets, and one sentence for people if they had to be written to a file, else an empty one.
 
-    They come from the environment; else from the file where there is one; else from the system's keyring, where they
-    are made at the first start; else, where the system has none, from the file, made then. Raises `SecretsError`.
+    They come from the environment; else from the file if it exists; else from the system's keyring, which gets new
+    secrets at the first start. If the system has no keyring, they are written to a new file. Raises `SecretsError`.
     """
     given_all = all(environment.get(name) is not None for name in ("JWT_SECRET", "ENCRYPTION_KEY"))
     if given_all or await asyncio.to_thread(path.exists):
@@ -82,7 +82,7 @@ async def open_secrets(path: Path, environment: Mapping[str, str], store: Creden
             made = Secrets.generate()
             fresh: dict[str, JSON] = {"jwt_secret": made.jwt_secret, "encryption_key": made.encryption_key}
             await store.keep(str(path), KEYRING_ENTRY, fresh)
-            # Two processes may have started at once; what is kept now counts for both.
+            # Two processes may have started at once; the stored secrets count for both.
             kept = await store.load(str(path), KEYRING_ENTRY) or fresh
     except CredentialsError as error:
         raise SecretsError(f"{error}, or set JWT_SECRET and ENCRYPTION_KEY") from error
@@ -94,7 +94,7 @@ async def open_secrets(path: Path, environment: Mapping[str, str], store: Creden
 
 
 async def known_secrets(path: Path, environment: Mapping[str, str], store: CredentialStore) -> Secrets | None:
-    """Return the secrets where `open_secrets` has them, and make none: None if there are none yet.
+    """Return the secrets from the same sources as `open_secrets`, but make none: None if there are none yet.
 
     Raises `SecretsError` if they cannot be read.
     """
@@ -120,7 +120,7 @@ def _create(path: Path) -> dict[str, str]:
                 json.dump(content, file)
                 file.flush()
                 os.fsync(file.fileno())
-            os.link(temporary, path)  # fails where another process was first: then its secrets count
+            os.link(temporary, path)  # fails if another process was first: then its secrets count
         finally:
             temporary.unlink()
     except FileExistsError:
@@ -156,7 +156,7 @@ def mint_login_token(
 ) -> str:
     """Return a login token (JWT, HS256) for a user, valid that long. `now` is in seconds since the epoch.
 
-    `permissions` are those of the platform, where they are to be other than usual. With `once` it logs in once only.
+    `permissions` replaces the usual permissions on the platform. A token made with `once` works for one login only.
     """
     claims: dict[str, Any] = {"user_id": user_id, "iat": int(now), "exp": int(now + seconds)}
     if permissions is not None:

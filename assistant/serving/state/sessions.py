@@ -46,7 +46,7 @@ class SessionStore(Protocol):
         ...
 
     async def use(self, session_id: str) -> Session | None:
-        """Return the session and let it live 8 hours from now; None where it is unknown or expired."""
+        """Return the session and let it live 8 hours from now; None if it is unknown or expired."""
         ...
 
     async def remove(self, session_id: str) -> None:
@@ -66,7 +66,9 @@ class MemorySessions:
         return len(self._sessions)
 
     async def create(self, user_id: str) -> Session:
-        """Make a session. Expired ones are removed; at 10,000, the one unused for longest gives way."""
+        """Make a session. Expired sessions are removed; if there are 10,000, the one unused for longest is
+        removed too.
+        """
         now = self._now()
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept.expires_at > now}
         if len(self._sessions) >= _MAX_SESSIONS:
@@ -76,7 +78,7 @@ class MemorySessions:
         return session
 
     async def use(self, session_id: str) -> Session | None:
-        """Return the session and slide its end; None where it is unknown or expired."""
+        """Return the session and extend it; None if it is unknown or expired."""
         session = self._sessions.get(session_id)
         now = self._now()
         if session is None:

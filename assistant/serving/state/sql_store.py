@@ -79,7 +79,7 @@ class SqlSessions:
         return session
 
     async def use(self, session_id: str) -> Session | None:
-        """Return the session and slide its end; None where it is unknown or expired."""
+        """Return the session and extend it; None if it is unknown or expired."""
         now = self._now()
 
         def work(connection: Sql) -> tuple[str, float] | None:

@@ -1,4 +1,4 @@
-"""What is kept for each user, in the same database as the sessions. Sees credentials only encrypted."""
+"""The data of each user, in the same database as the sessions. Sees credentials only encrypted."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class SqlUsers:
         self._database = database
 
     async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
-        """Return what a user configured."""
+        """Return the user's tool settings."""
         rows = await self._all("SELECT tool, setting FROM tool_settings WHERE user_id = ?", user_id)
         return {tool: UserToolSetting.from_text(setting) for tool, setting in rows}
 
     async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
-        """Keep what a user configured."""
+        """Store the user's tool settings."""
         values = (user_id, tool, setting.as_text())
         await self._database.run(lambda connection: connection.execute(_CONFIGURE, values))
 
@@ -58,7 +58,7 @@ class SqlUsers:
         return await self._database.run(lambda connection: connection.execute(query, (user_id, service)).rowcount > 0)
 
     async def credentials(self, user_id: str, service: str) -> bytes | None:
-        """Return what was kept."""
+        """Return the stored credentials."""
         query = "SELECT credentials FROM services WHERE user_id = ? AND service = ?"
         row = await self._database.run(lambda connection: connection.execute(query, (user_id, service)).fetchone())
         return None if row is None else bytes(row[0])

@@ -1,7 +1,8 @@
-"""Where sessions, limits and users' data live: in memory, a SQLite file, or Redis or PostgreSQL for several processes.
+"""The store of sessions, limits and users' data: in memory, a SQLite file, or Redis or PostgreSQL for several
+processes.
 
-One `Store` a server. Every kind keeps two promises: a session is extended by each use and ends on time, and a limit
-counts every request that it admitted, whichever process admitted it.
+Each server has one `Store`. Every kind keeps two promises: each use of a session extends it and it ends on time, and a
+limit counts every request that was admitted, whichever process admitted it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ MEMORY = "memory"
 
 
 class Store(Protocol):
-    """Gives the faces what they keep sessions and count requests in."""
+    """Gives the faces their store for sessions and for counting requests."""
 
     @property
     def sessions(self) -> SessionStore:
@@ -63,7 +64,8 @@ async def open_store(where: str, now: Callable[[], float], users: MemoryUsers | 
     """Open `memory`, `redis://HOST:PORT/DB` (or `rediss://`), `postgresql://...`, or the path of a SQLite file, until
     the block ends.
 
-    `users` is what a store in memory goes on with. Raises `ServingError` with the cure where it cannot be opened.
+    `users` holds the initial users of a store in memory. Raises `ServingError` with the cure if the store cannot be
+    opened.
     """
     if where == MEMORY:
         yield MemoryStore(now, users)

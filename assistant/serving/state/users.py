@@ -1,7 +1,7 @@
-"""What is kept for each user: tool settings, logins to services (credentials encrypted), how often tools were used.
+"""The data of each user: tool settings, logins to services (credentials encrypted), and how often tools were used.
 
-The protocol of where it is kept, the one that keeps in memory, and `Users`, which encrypts. No store ever sees a
-credential in the clear.
+It holds the protocol of the store, the store in memory, and `Users`, which encrypts. No store ever sees a credential in
+the clear.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class UserToolSetting:
-    """What a user configured for a tool. Without one, a tool is listed as not enabled and can be used all the same."""
+    """One user's settings for a tool. Without settings, a tool is listed as not enabled and can still be used."""
 
     enabled: bool
     priority: int = 5
@@ -42,14 +42,14 @@ class UserToolSetting:
 
 
 class UserStore(Protocol):
-    """Where it is kept. Credentials come and go encrypted."""
+    """The store. It receives and returns credentials only encrypted."""
 
     async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
-        """Return what a user configured, by tool."""
+        """Return the user's settings, by tool."""
         ...
 
     async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
-        """Keep what a user configured for a tool."""
+        """Store the user's settings for a tool."""
         ...
 
     async def services(self, user_id: str) -> Collection[str]:
@@ -65,7 +65,7 @@ class UserStore(Protocol):
         ...
 
     async def credentials(self, user_id: str, service: str) -> bytes | None:
-        """Return what `link` kept."""
+        """Return the credentials that `link` stored."""
         ...
 
     async def count(self, user_id: str, tool: str) -> None:
@@ -86,11 +86,11 @@ class MemoryUsers:
         self._usage: dict[str, Counter[str]] = {}
 
     async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
-        """Return what a user configured."""
+        """Return the user's settings, by tool."""
         return self._settings.get(user_id, {})
 
     async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
-        """Keep what a user configured."""
+        """Store the user's settings for a tool."""
         self._settings.setdefault(user_id, {})[tool] = setting
 
     async def services(self, user_id: str) -> Collection[str]:
@@ -106,7 +106,7 @@ class MemoryUsers:
         return self._credentials.get(user_id, {}).pop(service, None) is not None
 
     async def credentials(self, user_id: str, service: str) -> bytes | None:
-        """Return what was kept."""
+        """Return the stored credentials."""
         return self._credentials.get(user_id, {}).get(service)
 
     async def count(self, user_id: str, tool: str) -> None:
@@ -119,18 +119,18 @@ class MemoryUsers:
 
 
 class Users:
-    """All users, with their credentials encrypted before they are kept anywhere."""
+    """All users; their credentials are encrypted before they are stored anywhere."""
 
     def __init__(self, secrets: Secrets, store: UserStore) -> None:
         self._fernet = Fernet(secrets.encryption_key)
         self._store = store
 
     async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
-        """Return what the user configured, by tool."""
+        """Return the user's settings, by tool."""
         return await self._store.settings(user_id)
 
     async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
-        """Keep what the user configured."""
+        """Store the user's settings for a tool."""
         await self._store.configure(user_id, tool, setting)
 
     async def link(self, user_id: str, service: str, credentials: Mapping[str, Any]) -> None:

@@ -80,7 +80,7 @@ class HttpDispatcher:
         refused_statuses: frozenset[int] = frozenset(),
         on_reopened: Callable[[], None] | None = None,
     ) -> None:
-        """`on_reopened` is called if a standing stream came back or a session is gone: a listing may be outdated."""
+        """`on_reopened` is called when a standing stream is open again or a session is gone: listings may be old."""
         self._url = httpx.URL(url)
         self._send = send
         self._clock = clock
@@ -137,7 +137,7 @@ class HttpDispatcher:
         message: Message = {"jsonrpc": "2.0", "id": request_id, "method": method}
         headers = opts.get("headers") or {}
         if method == "initialize":
-            self._version = ""  # what a probe before it was stamped with must not leak into the handshake
+            self._version = ""  # headers that an earlier probe was sent with must not leak into the handshake
         version = next((value for name, value in headers.items() if name.lower() == VERSION_HEADER), "")
         self._version = version or self._version
         if params is not None:
@@ -184,7 +184,7 @@ class HttpDispatcher:
         return {**params, "_meta": {**(params.get("_meta") or {}), "progressToken": request_id}}
 
     def _abandon(self, request_id: RequestId, opts: CallOptions, method: str, handshake_era: bool) -> None:
-        """Tell the server that nobody waits any more. In 2026-07-28, closing the stream says so."""
+        """Tell the server that nobody waits for the answer any more. In 2026-07-28, closing the stream says so."""
         wanted = handshake_era and opts.get("cancel_on_abandon", True) and method not in _NEVER_CANCELLED
         if wanted and self._group is not None:
             gone = {"requestId": request_id, "reason": "nobody waits for it any more"}
@@ -226,7 +226,7 @@ class HttpDispatcher:
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise FaultError(fault_of_exception(error)) from error
         try:
-            if self._moved(request, response) is not None:  # a call is not sent twice: it may have been done
+            if self._moved(request, response) is not None:  # a call is not sent twice: it may have been executed
                 raise FaultError(Fault(FailureKind.ANSWER_LOST, "answer_lost", Sent.MAYBE, response.status_code))
             kind = media_type(response)
             if response.is_success and kind == "text/event-stream":
@@ -260,7 +260,7 @@ class HttpDispatcher:
 
     @staticmethod
     def _moved(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
-        """Return the same request at the address of a redirect; None for others, such as a captive portal's."""
+        """Return the same request for a redirect within the server; None for others, such as a captive portal's."""
         following = response.next_request if response.has_redirect_location else None
         if following is None or following.method != request.method or not is_within_origin(request.url, following):
             return None
@@ -278,7 +278,7 @@ class HttpDispatcher:
         if fault is not None and not (told and fault.code == "server_error"):
             raise FaultError(fault)
         if status >= 400 and not told:
-            if message["method"] != "tools/call":  # negotiation reads it as "does not know this"
+            if message["method"] != "tools/call":  # the negotiation takes this for "does not know this method"
                 raise MCPError(METHOD_NOT_FOUND if status == 404 else INVALID_REQUEST, f"HTTP status {status}")
             code = "forbidden" if status == 403 else "refused"
             raise FaultError(Fault(FailureKind.TOOL_ERROR, code, Sent.YES, status))
@@ -334,7 +334,7 @@ class HttpDispatcher:
         """Return the answer to that request; None if the stream ended without it."""
         async for event in read_events(response.aiter_bytes(), place, self._body_limit):
             if event.name != "message" or not event.data:
-                continue  # an event without data only says where to go on
+                continue  # an event without data only says where to resume
             message = read_message(event.data)
             if "method" in message:
                 self._hear(message)
@@ -356,7 +356,7 @@ class HttpDispatcher:
         self._inbound.hear(message, self._group)
 
     async def _stand_by(self) -> None:
-        """Keep the stream open on which a handshake-era server announces changes, as long as the session lasts."""
+        """While the session lasts, keep the stream open on which a handshake-era server announces changes."""
         place, pause, opened_before = StreamPosition(), _RETRY_SECONDS, False
         while self._session_id:
             try:
@@ -367,9 +367,9 @@ class HttpDispatcher:
                 if not response.is_success or media_type(response) != "text/event-stream":
                     await response.aclose()
                     if opened_before and response.status_code == 404:
-                        self._changed()  # the session is gone; whoever looks finds out and makes a new one
+                        self._changed()  # the session is gone; the next check notices and makes a new one
                     if response.status_code < 500:
-                        return  # there is no such stream here
+                        return  # this server has no such stream
                 else:
                     if opened_before:
                         self._changed()

@@ -1,6 +1,7 @@
-"""What a server sends unasked over HTTP: requests are answered and notifications passed on, each in a task of its own.
+"""Handles what a server sends unasked over HTTP: requests are answered and notifications forwarded, each in its own
+task.
 
-A fault while one is answered goes to the server and to the log; it never ends the connection.
+A fault while one of them is handled goes to the server and to the log; it never ends the connection.
 """
 
 from __future__ import annotations
@@ -39,13 +40,13 @@ class InboundContext:
 
     @property
     def can_send_request(self) -> bool:
-        """False: nothing is asked while an answer is given."""
+        """False: we send no request while we answer one."""
         return False
 
     async def send_raw_request(
         self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None
     ) -> dict[str, Any]:
-        """Refuse: nothing is asked while an answer is given."""
+        """Refuse: we send no request while we answer one."""
         raise NoBackChannelError(method)
 
     async def notify(self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None) -> None:

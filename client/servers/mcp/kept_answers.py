@@ -16,7 +16,7 @@ METHODS = frozenset({"resources/list", "resources/templates/list", "resources/re
 _MOST = 64
 _LARGEST = 256 * 1024
 _LONGEST = 86_400.0
-"""Seconds. If a server allows more, it is still asked once a day."""
+"""Longest time in seconds that an answer is reused. If a server allows more, it is still asked once a day."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class KeptAnswers:
         return kept.raw if kept is not None and self._monotonic() < kept.until else None
 
     def keep(self, method: str, params: Mapping[str, Any] | None, raw: dict[str, Any]) -> None:
-        """Keep an answer for as long as it says, at most a day."""
+        """Store an answer for the time that it names, at most a day."""
         told = raw.get("ttlMs")
         if method not in METHODS or isinstance(told, bool) or not isinstance(told, int | float) or told <= 0:
             return
@@ -53,7 +53,7 @@ class KeptAnswers:
             self._kept.popitem(last=False)
 
     def forget(self, *, public_too: bool = True) -> None:
-        """Forget everything, or only what belongs to one login."""
+        """Drop all answers, or only the answers that belong to one login."""
         kept = {} if public_too else {key: one for key, one in self._kept.items() if one.public}
         self._kept = OrderedDict(kept)
 

@@ -29,9 +29,10 @@ from client.values import JSON
 
 _LONGEST_MESSAGE = 500
 _LONGEST_WAIT = 24 * 3600.0
-"""Seconds. A server that asks for a longer wait is treated as if it had asked for none."""
+"""Longest wait in seconds that a server may ask for. If it asks for a longer one, the request is ignored."""
 CONFIRMS_META = "mcqueen/confirms"
-"""Key in the `_meta` of a question that asks for a yes and nothing else: the tool and arguments that it reads back."""
+"""Key in the `_meta` of a question that asks only for a yes. Its value holds the tool and arguments that the question
+reads back."""
 _OUTCOME_UNKNOWN = {
     CONNECTION_CLOSED: "answer_lost",
     REQUEST_TIMEOUT: "timed_out",
@@ -51,13 +52,13 @@ class FaultError(MCPError):
 def answer_of_result(result: types.CallToolResult, *, trusted: bool = False) -> Answer:
     """Return the structured content if there is any, else the text; `isError` becomes a tool error.
 
-    Only a `trusted` server is believed if it says that it did nothing and may be asked again: what it refused in that
-    way is sent again.
+    Only a `trusted` server is believed if it says that it did nothing and may be asked again; such a call is sent
+    again.
     """
     text = "\n".join(block.text for block in result.content if isinstance(block, types.TextContent))
     if result.is_error:
         message = shorten(text) or "The tool reported an error without a reason."
-        if (result.meta or {}).get("mcqueen/outcome") == "unknown":  # a McQueen in front lost the answer behind it
+        if (result.meta or {}).get("mcqueen/outcome") == "unknown":  # a McQueen in between lost the answer
             return Faulted(FailureKind.ANSWER_LOST, CallError("answer_lost", message, Sent.MAYBE))
         later = _later(result.meta or {}, message) if trusted else None
         return later or Faulted(FailureKind.TOOL_ERROR, _told(result.meta or {}, message))
@@ -134,7 +135,7 @@ def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> 
     fields = form_fields(schema)
     content: dict[str, Any] = {name: answers[name] for name in fields if name in answers}
     if only_asks_yes(schema):
-        content = dict.fromkeys(fields, True) | content  # an answer that was given is never turned into a yes
+        content = dict.fromkeys(fields, True) | content  # an answer to another question is never turned into a yes
     return types.ElicitResult(action="accept", content=content)
 
 

@@ -58,12 +58,12 @@ _CALL_RESULT: TypeAdapter[types.CallToolResult | types.InputRequiredResult] = Ty
 
 
 class Calls:
-    """The calls in progress of one server, and the questions that it asked."""
+    """The running calls of one server, and the questions that it asked."""
 
     def __init__(
         self, server: str, *, local: bool, trusted: bool, relist: Callable[[ClientSession], Awaitable[bool]]
     ) -> None:
-        """`relist` is called to list again if the server says that a tool's schema is not the one we know.
+        """`relist` is called to list again if the server says that we know an outdated schema of a tool.
 
         A question that is marked as a mere confirmation of the call is answered by the call's yes, if the server is
         `trusted`.
@@ -145,7 +145,7 @@ class Calls:
             withdraw(question)
 
     def refuse(self, call: ToolCall) -> Answer:
-        """Return the answer to a call while there is no connection."""
+        """Return the answer for a call that is made without a connection."""
         self.decline(call)
         return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self._server)
 
@@ -218,7 +218,7 @@ class Calls:
                 result = await session.send_request(request, _CALL_RESULT, progress_callback=observer)
             except MCPError as error:
                 if error.code == HEADER_MISMATCH and not relisted and await self._relist(session):
-                    continue  # refused before execution: the schema that we mirrored into headers was old
+                    continue  # refused before execution: we had mirrored arguments into headers by an outdated schema
                 return answer_of_error(error, self._server)
             if isinstance(result, types.InputRequiredResult):
                 return self._ask(call, result)
@@ -268,7 +268,7 @@ class Calls:
         if not can_be_spoken(params):
             return types.ElicitResult(action="decline")
         attempt = current_attempt.get()
-        # A transport without contexts (stdio) leaves those that did not ask yet; one alone is certain.
+        # stdio does not say which call a question belongs to. Answer only if exactly one candidate is left.
         asking = [running for running in self._running if running.reply is None]
         asked = [running for running in asking if running.attempt is attempt] or asking
         if len(asked) != 1 or asked[0].question.done():
@@ -285,13 +285,13 @@ class Calls:
 
 
 def _answered(question: ServerQuestion, answers: Mapping[str, JSON]) -> ServerQuestion:
-    """Return the question with the answer to the form that was asked."""
+    """Return the question with the answer to its present form added."""
     name = question.wanted.asked_as
     return replace(question, answered={**question.answered, name: elicited(question.forms[name], answers)})
 
 
 def _next_form(question: ServerQuestion) -> ServerQuestion | None:
-    """Return the same question with its next form; None if each form has its answer."""
+    """Return the same question with its next form; None if every form has an answer."""
     left = [name for name in question.forms if name not in question.answered]
     if not left:
         return None

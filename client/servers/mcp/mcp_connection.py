@@ -28,7 +28,7 @@ class Connection:
     owner: asyncio.Task[None] | None = None
     session: ClientSession | None = None
     assumed: bool = False
-    """Whether the revision comes from an earlier start and was not asked for."""
+    """Whether the revision was agreed at an earlier start and not asked for again."""
     broken: bool = False
     listed: list[JSON] = field(default_factory=list)
     """The entries of the last whole listing that the session read."""
@@ -55,16 +55,16 @@ class ServerQuestion:
     """
 
     wanted: InputWanted
-    """The form that is asked now."""
+    """The form that is being asked now."""
     digest: str
     """Digest of the call that the question belongs to; no other call can answer it."""
     forms: Mapping[str, types.ElicitRequestParams]
-    """All forms by the server's names; "" names the only one of a call that waits."""
+    """All forms by the server's names. If the call itself waits, there is only one, named ""."""
     answered: Mapping[str, types.ElicitResult] = field(default_factory=dict)
     running: RunningCall | None = None
     server_state: str | None = None
     marked: Mapping[str, object] = field(default_factory=dict)
-    """The `_meta` of the question, for revisions in which a form has none."""
+    """The `_meta` of the question, for revisions in which a form has none of its own."""
 
 
 async def end(connection: Connection) -> None:

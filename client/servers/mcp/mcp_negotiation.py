@@ -1,4 +1,4 @@
-"""Finds out once which revision of MCP a server speaks, and keeps it, so that the next start saves a round trip.
+"""Finds out once which revision of MCP a server speaks, and stores it, so that the next start saves a round trip.
 
 2026-07-28 is tried first (`server/discover`); a server that does not know it gets the handshake. Only an answer is a
 verdict: a server that is away proves nothing, and a process that ends at the first question gets the handshake.
@@ -31,7 +31,7 @@ class ProbeEndedError(MCPError):
 
 @dataclass(frozen=True)
 class Agreement:
-    """What was agreed with a server, in the form in which it is stored."""
+    """The result of a negotiation with a server, in the form in which it is stored."""
 
     place: str
     """Digest of the server's address, so that an entry that now names another server starts afresh."""
@@ -89,7 +89,7 @@ async def _ask(session: ClientSession, place: str, probe_seconds: float) -> Agre
             async with asyncio.timeout(probe_seconds):
                 raw = await session.send_discover(version)
         except TimeoutError:
-            pass  # some servers of the older revisions leave open what they do not know
+            pass  # some servers of older revisions do not answer unknown methods at all
         except MCPError as error:
             if error.code == CONNECTION_CLOSED:
                 raise ProbeEndedError(error.code, error.message, error.data) from error
@@ -102,7 +102,7 @@ async def _ask(session: ClientSession, place: str, probe_seconds: float) -> Agre
                 version = mutual[-1]
                 continue
             if supported and not any(known in HANDSHAKE_PROTOCOL_VERSIONS for known in supported):
-                raise  # it speaks only revisions that we do not
+                raise  # the server speaks only revisions that we do not speak
         else:
             result = _discovered(raw)
             if result is not None:
@@ -114,7 +114,7 @@ async def _ask(session: ClientSession, place: str, probe_seconds: float) -> Agre
             mutual = [known for known in MODERN_PROTOCOL_VERSIONS if known in _supported(error)]
             if not mutual:
                 raise
-            version = mutual[-1]  # the handshake itself was told to speak the newer revision
+            version = mutual[-1]  # the server refused the handshake and named a newer revision
             continue
         return handshake
     raise MCPError(UNSUPPORTED_PROTOCOL_VERSION, "no revision is spoken by both sides")

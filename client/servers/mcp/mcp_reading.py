@@ -22,7 +22,7 @@ from client.values import JSON
 
 _PAGES = 100
 _TOGETHER = 100
-"""Tools that are looked at before the event loop does other work; some milliseconds."""
+"""Tools that are read before the event loop gets a turn, which takes some milliseconds."""
 
 Page = TypeVar("Page", types.ListResourcesResult, types.ListResourceTemplatesResult, types.ListPromptsResult)
 Found = TypeVar("Found")
@@ -54,7 +54,7 @@ async def list_resources(session: ClientSession, server: str) -> list[Resource]:
     try:
         templates = await _pages(lambda cursor: session.list_resource_templates(params=cursor))
     except MCPError:
-        return found  # templates are optional even where resources are not
+        return found  # a server with resources need not have templates
     for page in templates:
         for one in page.resource_templates:
             text = one.description or ""
@@ -92,7 +92,7 @@ async def get_prompt(session: ClientSession, name: str, arguments: Mapping[str, 
 
 
 async def complete(session: ClientSession, kind: str, name: str, blank: str, begun: str) -> list[str]:
-    """Return the server's suggestions for a blank of a prompt ("prompt", by name) or of a template (by address)."""
+    """Return the server's suggestions for a parameter of a prompt ("prompt", by name) or of a template (by address)."""
     offers = session.server_capabilities
     if offers is None or offers.completions is None:
         return []
@@ -132,7 +132,7 @@ def _block(block: Any) -> Content:
 
 
 class ListingReader:
-    """Reads what one server lists; an unchanged listing is not read again."""
+    """Reads the listings of one server; an unchanged listing is not read again."""
 
     def __init__(self, server: str, *, trusted: bool, honours_keys: bool) -> None:
         self._server, self._trusted, self._honours_keys = server, trusted, honours_keys
@@ -140,7 +140,8 @@ class ListingReader:
         self._listing = Listing([])
 
     async def read(self, raw: list[JSON], *, modern: bool) -> Listing:
-        """Return the tools; `modern` leaves out those with a wrong `x-mcp-header`, which 2026-07-28 forbids to call."""
+        """Return the tools. `modern` leaves out tools with a wrong `x-mcp-header`, because 2026-07-28 forbids calling
+        them."""
         if not raw or (raw, modern) != self._raw:
             listing = await read_tools_aside(
                 raw, self._server, trusted=self._trusted, honours_keys=self._honours_keys, most=MOST_TOOLS

@@ -1,4 +1,4 @@
-"""What all MCP transports share: one owner task a connection, negotiation, listing, and health.
+"""The base of all MCP transports: one owner task for each connection, negotiation, listing, and health.
 
 The SDK's session must be entered and left in one task, and a caller that gives up must not end the connection for
 others. So an owner task holds it. Calls are in `mcp_calls.py`. It never retries a call.
@@ -50,7 +50,7 @@ from client.values import JSON
 _log = logging.getLogger(__name__)
 
 PAGE_LIMIT = 100
-"""Most pages of `tools/list` that are read, in case a listing never ends."""
+"""Most pages of a listing that are read, in case the listing never ends."""
 _PROBE_SECONDS, _PROBE_SHARE = 4.0, 0.4
 """How long the newest revision's question may stay open before the handshake follows: seconds, share of the time."""
 _CHANGED_READING = (
@@ -78,7 +78,7 @@ class McpServer(ToolServer):
         honours_keys: bool = False,
         connect_seconds: float = 5.0,
     ) -> None:
-        """`address` is the URL or command line; what was agreed with the server is stored for that address only."""
+        """`address` is the URL or command line. A stored agreement with the server counts for that address only."""
         super().__init__(name, trusted=trusted)
         self.address = address
         self._place = place_of(address)
@@ -133,12 +133,13 @@ class McpServer(ToolServer):
         return self
 
     def remember(self, kept: str) -> None:
-        """Take what `on_agreed` reported at an earlier start. It saves the round trip that asks for the revision."""
+        """Use the agreement that `on_agreed` reported at an earlier start. It saves the round trip that asks for the
+        revision."""
         self._agreement = Agreement.from_text(kept, self._place)
 
     @property
     def remembers(self) -> bool:
-        """Whether something is known from an earlier start."""
+        """Whether an agreement from an earlier start is known."""
         return self._agreement is not None
 
     async def connect(self) -> None:
@@ -154,7 +155,7 @@ class McpServer(ToolServer):
             except ServerUnavailableError:
                 if not (guesses and self._agreement is not None and self._agreement.guessed):
                     raise
-                self._connection = await self._open()  # the handshake is all that it knows, perhaps
+                self._connection = await self._open()  # perhaps the server knows only the handshake
 
     async def _open(self) -> Connection:
         connection = Connection()
@@ -198,7 +199,7 @@ class McpServer(ToolServer):
     async def _agree(self, session: ClientSession) -> bool:
         """Agree on a revision; return whether it comes from an earlier start."""
         if session.protocol_version is not None:
-            return False  # the transport settled it
+            return False  # the transport has fixed the revision
         before = self._agreement
         probe = min(_PROBE_SECONDS, self._connect_seconds * _PROBE_SHARE)
         try:
@@ -207,7 +208,7 @@ class McpServer(ToolServer):
             self._agreement = Agreement(self._place, None, guessed=True)
             raise
         except MCPError:
-            self._agreement = None  # next time it is asked again
+            self._agreement = None  # ask again at the next start
             raise
         if self._agreement != before and self.on_agreed is not None:
             self.on_agreed(self._agreement.to_text())
@@ -255,7 +256,7 @@ class McpServer(ToolServer):
             connection = self._connection
             if connection is None or not connection.assumed or fault_from_data(error.data) is not None:
                 raise self._failed(error) from error
-            # The revision was taken from an earlier start and the server does not speak it any more.
+            # The revision came from an earlier start, and the server no longer speaks it.
             self._agreement, connection.broken = None, True
             await self.connect()
             try:

@@ -1,7 +1,7 @@
 """Listens for changes on 2026-07-28 connections: a standing request that is opened again whenever it is lost.
 
 There is no replay, so everything that may have changed meanwhile is reported as changed. Handshake-era servers send
-notifications, which need none of this.
+notifications instead, and need no standing request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _STABLE_SECONDS = 5.0
-"""A stream that lived this long was healthy, so the next wait is a short one again."""
+"""Seconds after which a stream counts as healthy, so that the next pause is short again."""
 
 
 async def watch(session: ClientSession, changed: Callable[[], None]) -> None:

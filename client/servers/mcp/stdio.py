@@ -1,7 +1,7 @@
 """MCP servers on a pipe: a child process with a minimal environment, whose last lines on stderr are kept.
 
-It only opens the connection; the other MCP transports share the rest. Its owner restarts it; `supervisor.py` does so by
-rules.
+It only opens the connection; the rest is shared with the other MCP transports. It does not restart the process;
+`supervisor.py` can do that.
 """
 
 from __future__ import annotations

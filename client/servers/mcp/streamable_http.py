@@ -20,7 +20,7 @@ from client.servers.mcp.http_dispatcher import HttpDispatcher
 from client.servers.mcp.mcp_server import McpServer
 
 if TYPE_CHECKING:
-    from client.access.oauth import OAuthAccess  # heavy: only where a server wants OAuth
+    from client.access.oauth import OAuthAccess  # heavy: only if a server wants OAuth
 
 
 class StreamableHttpServer(McpServer):
@@ -63,7 +63,7 @@ class StreamableHttpServer(McpServer):
     async def _dispatching(self) -> AsyncIterator[Dispatcher[TransportContext]]:
         send = sender(self._http)
         if self._auth is not None:
-            from client.servers.mcp.authorized import authorized  # heavy: only where a server wants OAuth
+            from client.servers.mcp.authorized import authorized  # heavy: only if a server wants OAuth
 
             if self._auth.local_tokens is not None:
                 send = with_local_token(send, self._auth.local_tokens, self.url)

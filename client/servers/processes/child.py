@@ -1,4 +1,4 @@
-"""One server process and its pipes: started by the launcher, watched, read line by line, and ended for certain.
+"""One server process and its pipes: started by the launcher, watched, read line by line, and reliably ended.
 
 Of MCP it knows only that a message is one line. It never restarts a process and never judges an answer.
 """
@@ -35,11 +35,11 @@ _LAUNCHER_SECONDS = 4.0
 """The longest that the launcher takes to end all processes: SIGTERM, 1.5 s, SIGKILL, 1.5 s."""
 _REAP_SECONDS = 1.0
 _MOST_BRACES = 8
-"""In a line of text with a message: how many braces are tried as the start of the message."""
+"""How many braces of a line are tried as the start of a message, if text stands before it."""
 _FIRST_JUNK = 5
-"""Lines of junk in a row that are logged one by one; of further ones only the number is logged."""
+"""How many invalid lines in a row are logged one by one. Of further lines, only the number is logged."""
 MOST_JUNK = 10_000
-"""Lines in a row that are no messages, after which the process counts as no MCP server and is ended."""
+"""Invalid lines in a row after which the process counts as no MCP server and is ended."""
 _ID = re.compile(r'\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+|"[^"\\]{0,200}")')
 """The id of an answer at the beginning of the line, as every SDK writes it."""
 
@@ -106,7 +106,7 @@ class Child:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs according to the kernel, which may know of an end before we are told."""
+        """Whether it runs according to the kernel, which may notice its end before we do."""
         if self.ended.is_set():
             return False
         stdin = self._process.stdin
@@ -248,7 +248,8 @@ Outgoing = MemoryObjectSendStream[SessionMessage]
 
 @asynccontextmanager
 async def message_streams(child: Child, note: Callable[[str], None]) -> AsyncIterator[tuple[Incoming, Outgoing]]:
-    """Connect the process to the SDK's session; leaving stops the process. `note` is called with what was left out."""
+    """Connect the process to the SDK's session; leaving the context stops the process. `note` is called with each
+    dropped line."""
     to_session, incoming = anyio.create_memory_object_stream[SessionMessage | Exception](0)
     outgoing, from_session = anyio.create_memory_object_stream[SessionMessage](0)
     gone = (anyio.ClosedResourceError, anyio.BrokenResourceError)
@@ -310,7 +311,7 @@ def _message(text: str) -> types.JSONRPCMessage:
 
 
 async def _messages(child: Child, note: Callable[[str], None]) -> AsyncIterator[types.JSONRPCMessage]:
-    """Yield the messages. Other lines are noted and dropped; if there is nothing else, the process is ended."""
+    """Yield the messages. Other lines are noted and dropped. If a process writes nothing else, it is ended."""
     junk = 0
     async for line in child.lines(note):
         if isinstance(line, types.JSONRPCError):

@@ -1,6 +1,6 @@
-"""The copies of one server's process, and which of them gets a call: the one with least to do that has room.
+"""The copies of one server's process, and the choice of a copy for each call: the least busy one that has room.
 
-Calls for which none has room wait in the order in which they came. It starts and stops nothing.
+If none has room, calls wait in the order in which they came. It starts and stops nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from client.servers.processes.supervision import OperatedServer
 
 QUESTION_SECONDS = 180.0
-"""How long a copy that asked something is kept for the answer; a form waits two minutes."""
+"""Seconds for which a copy that asked a question is reserved for the answer; a form waits two minutes."""
 _MOST_QUESTIONS = 64
 
 
@@ -23,11 +23,11 @@ class Copy:
     server: OperatedServer
     number: int
     busy: int = 0
-    """Calls that are being made."""
+    """Running calls."""
     measured: bool = False
-    """Whether it was looked at before: the first look tells what starting took."""
+    """Whether its usage was measured before; the first measurement includes the cost of starting."""
     leaving: bool = False
-    """Whether it gets no further call, because it is about to be stopped."""
+    """Whether it is about to be stopped and therefore gets no further call."""
 
 
 @dataclass
@@ -36,19 +36,19 @@ class Copies:
 
     all: list[Copy]
     room: int
-    """Calls that each of them gets at once; 0 for any number."""
+    """Most calls that each copy gets at once; 0 for no limit."""
     waiting: deque[asyncio.Future[Copy | None]] = field(default_factory=deque)
     _asked: dict[str, tuple[Copy, float]] = field(default_factory=dict)
-    """The copy that waits for an answer to its question and since when, by `call_id`."""
+    """The copy that waits for the answer to its question, and the time of the question, by `call_id`."""
 
     @property
     def calls(self) -> int:
-        """How many calls are being made or wait."""
+        """How many calls run or wait."""
         return len(self.waiting) + sum(copy.busy for copy in self.all)
 
     @property
     def staying(self) -> list[Copy]:
-        """Those that are not about to be stopped."""
+        """The copies that are not about to be stopped."""
         return [copy for copy in self.all if not copy.leaving]
 
     async def enter(self, call_id: str, seconds: float) -> Copy | None:
@@ -70,18 +70,18 @@ class Copies:
             if future in self.waiting:
                 self.waiting.remove(future)
             elif not future.cancelled() and (given := future.result()) is not None:
-                self.leave(given)  # it got a place in the moment in which it stopped waiting
+                self.leave(given)  # it got a copy at the very moment when it stopped waiting
             if isinstance(error, TimeoutError):
                 return None
             raise
 
     def leave(self, copy: Copy) -> None:
-        """Take note that a call of the copy has ended."""
+        """Record that a call of the copy has ended."""
         copy.busy -= 1
         self.hand_out()
 
     def hand_out(self) -> None:
-        """Give calls that wait to the copies that have room."""
+        """Assign waiting calls to the copies that have room."""
         while self.waiting and (copy := self._free()) is not None:
             future = self.waiting.popleft()
             if not future.done():
@@ -89,7 +89,7 @@ class Copies:
                 future.set_result(copy)
 
     def turn_away(self) -> None:
-        """Tell the calls that wait that no copy will have room."""
+        """Tell the waiting calls that no copy will have room."""
         for future in self.waiting:
             if not future.done():
                 future.set_result(None)
@@ -97,18 +97,18 @@ class Copies:
         self._asked.clear()
 
     def asks(self, call_id: str, copy: Copy, now: float) -> None:
-        """Note that a copy asked something during a call and waits for the answer."""
+        """Record that a copy asked a question during a call and waits for the answer."""
         while len(self._asked) >= _MOST_QUESTIONS:
             self._asked.pop(next(iter(self._asked)))
         self._asked[call_id] = (copy, now)
 
     def answered(self, call_id: str) -> Copy | None:
-        """Return the copy whose question about a call is settled now; None if there is none."""
+        """Return the copy whose question about a call is now settled; None if there is none."""
         asked = self._asked.pop(call_id, None)
         return asked[0] if asked is not None else None
 
     def to_stop(self, count: int, now: float) -> list[Copy]:
-        """Return that many copies that can be stopped, those with least to do first; never the first copy."""
+        """Return that many copies that can be stopped, least busy first; never the first copy."""
         self._asked = {call: one for call, one in self._asked.items() if now - one[1] < QUESTION_SECONDS}
         asking = [copy for copy, _ in self._asked.values()]
         found = [copy for copy in self.staying[1:] if copy not in asking]

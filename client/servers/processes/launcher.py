@@ -1,9 +1,9 @@
-"""Stands between McQueen and a server process, so that no process is left when McQueen dies, however it dies.
+"""Stands between McQueen and a server process, so that no process is left when McQueen dies for any reason.
 
 It is run as a script with `python -I -S`, and imports nothing of McQueen, so that it starts in some 20 ms. It starts
-the server in a process group of its own, tells on a pipe what becomes of it, and ends the whole group, and on Linux
-every process that came from it, when the server ends or when the other end of the lifeline closes. A kernel closes that
-end even for a process that was killed with -9. It never touches what the server reads or writes.
+the server in a process group of its own, reports its state on a pipe, and ends the whole group, and on Linux every
+process that came from it, when the server ends or when the other end of the lifeline closes. A kernel closes that end
+even for a process that was killed with -9. It never touches what the server reads or writes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main(lifeline: int, status: int, parent: int, command: list[str]) -> int:
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):  # the server's end of these pipes must close with the server
         os.dup2(nothing, stream)
-    if os.getppid() != parent:  # it died before we asked to be told
+    if os.getppid() != parent:  # the server died before we asked to be notified
         _ended.append(signal.SIGTERM)
     code = None
     while code is None and signal.SIGTERM not in _ended and signal.SIGINT not in _ended:
@@ -68,7 +68,7 @@ def _prctl(option: int, value: int) -> None:
 
 
 def _start(command: list[str], status: int) -> int | None:
-    """Start the command; tell its process id, or the number of the error that stopped it."""
+    """Start the command. Report its process id, or the number of the error that prevented the start."""
     reading, writing = os.pipe()  # closed by exec, so that reading it ends when the command runs
     child = os.fork()
     if child == 0:
@@ -99,7 +99,8 @@ def _tell(status: int, line: str) -> None:
 
 
 def _reap(child: int) -> int | None:
-    """Collect whatever ended; return how the server itself ended, minus the signal's number where one killed it."""
+    """Collect every process that has ended. Return the server's own exit code, or minus the number of the signal that
+    killed it."""
     code = None
     with contextlib.suppress(ChildProcessError):
         while True:
@@ -112,7 +113,7 @@ def _reap(child: int) -> int | None:
 
 
 def _end_all(child: int, code: int | None) -> int:
-    """End the group and every process that came from it; return how the server itself ended."""
+    """End the group and every process that came from it; return the server's own exit code."""
     for number, patience in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
         until = time.monotonic() + patience
         while True:
@@ -130,7 +131,7 @@ def _end_all(child: int, code: int | None) -> int:
 def _signal_all(child: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child, number)
-    for pid in _own_children():  # those that left the group come to us when their parents end
+    for pid in _own_children():  # processes that left the group become our children when their parents end
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
 
@@ -140,7 +141,7 @@ def _own_children() -> list[int]:
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as listed:
             return [int(pid) for pid in listed.read().split()]
     except OSError:
-        return []  # not Linux: the group is all that is known
+        return []  # not Linux: only the processes of the group are known
 
 
 def _left(child: int) -> bool:

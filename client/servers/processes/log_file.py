@@ -17,9 +17,9 @@ KEPT_LINES = 200
 _LONGEST_LINE = 2000
 _CHUNK = 1 << 16
 LARGEST_FILE = 1 << 20
-"""Bytes of one file. One older file is kept, so that a log takes at most twice that."""
+"""Most bytes of one file. One older file is kept, so a log takes at most twice that."""
 LINES_A_SECOND = 500
-"""Lines that are kept of each second; the rest of a flood is counted and dropped."""
+"""Most lines per second that are stored; the rest of a flood is counted and dropped."""
 
 
 class LogFile:
@@ -73,7 +73,7 @@ class LogFile:
 
     @contextmanager
     def listening(self, name: str) -> Iterator[int]:
-        """Open a pipe whose lines are kept; yield the end to write to. It is read until every writer is gone."""
+        """Open a pipe whose lines are logged; yield its writing end. It is read until every writer has closed it."""
         reading, writing = os.pipe()
         threading.Thread(target=self._keep, args=(reading,), name=f"stderr of {name}", daemon=True).start()
         try:
@@ -87,7 +87,7 @@ class LogFile:
             while chunk := pipe.read(_CHUNK):
                 *lines, buffer = (buffer + chunk).split(b"\n")
                 over = max(0, len(lines) - LINES_A_SECOND)
-                if over:  # a flood: the beginning of it is enough
+                if over:  # a flood: only its first lines are stored
                     with self._lock:
                         self._left_out += over
                 for line in lines[: len(lines) - over]:
@@ -98,7 +98,7 @@ class LogFile:
 
 
 def older(path: Path) -> Path:
-    """Return the path of the older half of a log."""
+    """Return the path of a log's older file."""
     return path.with_name(path.name + ".1")
 
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import psutil
 
 SHORTEST_SECONDS = 0.5
-"""Between two looks that make a share of a processor: the system counts in hundredths of a second. A look that comes
-sooner tells the last share again.
+"""Least seconds between two measurements of processor use, because the system counts in hundredths of a second. An
+earlier measurement returns the last share again.
 """
 
 
 @dataclass(frozen=True)
 class ProcessUse:
-    """What a process and its descendants use now."""
+    """Present resource use of a process and its descendants."""
 
     cpu: float
-    """Share of one processor, 0 and up, since the look before; at the first look since the process began."""
+    """Share of one processor, 0 and up, since the previous measurement; at the first one, since the process began."""
     memory: int
     """Bytes of memory that they hold (resident)."""
     open_files: int
@@ -28,7 +28,9 @@ class ProcessUse:
 
 @dataclass(frozen=True)
 class _Looked:
-    """What the last look at a process saw: when it began, its processor seconds at that moment, and the share told."""
+    """The last measurement of a process: when it began, its processor seconds at that moment, and the share
+    reported.
+    """
 
     began: float
     cpu_seconds: float
@@ -37,18 +39,18 @@ class _Looked:
 
 
 class ProcessMeter:
-    """Looks at processes, and remembers their processor time from one look to the next."""
+    """Measures processes, and remembers their processor time between measurements."""
 
     def __init__(self) -> None:
         self._before: dict[int, _Looked] = {}
 
     def look_at(self, pids: Mapping[str, int]) -> dict[str, ProcessUse]:
-        """Return what processes use, by the given names; those that are gone are left out. Blocks as `look` does."""
+        """Return the usage of processes by the given names, without processes that have ended. Blocks like `look`."""
         found = {name: self.look(pid) for name, pid in pids.items()}
         return {name: use for name, use in found.items() if use is not None}
 
     def look_at_all(self, pids: Sequence[int]) -> ProcessUse | None:
-        """Return what several processes use together; None if none of them is there. Blocks as `look` does."""
+        """Return the total usage of several processes; None if none of them runs. Blocks like `look`."""
         found = [use for pid in pids if (use := self.look(pid)) is not None]
         if not found:
             return None
@@ -57,7 +59,8 @@ class ProcessMeter:
         )
 
     def look(self, pid: int) -> ProcessUse | None:
-        """Return what a process uses; None if there is none, or it is another account's. Blocks for milliseconds."""
+        """Return the usage of a process; None if it does not run or belongs to another account. Blocks for
+        milliseconds."""
         try:
             first = psutil.Process(pid)
             began = first.create_time()

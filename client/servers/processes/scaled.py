@@ -1,8 +1,8 @@
-"""A server process in several copies on this machine: more while there is more to do, fewer after a quiet time.
+"""A server process in several copies on this machine: more copies under load, fewer after a quiet time.
 
 The rest of the client sees one server. Each copy is a supervised process of its own; the first one always stays. A call
-goes once to one copy, and a question that it asks is answered there. Copies share nothing, so this is for servers that
-keep nothing in their process. A copy that lists other tools than the first gets no call.
+goes once to one copy, and a question that it asks is answered there. Copies share nothing, so this suits only servers
+that store nothing in their process. A copy that lists other tools than the first gets no call.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from client.values import JSON
 
 _log = logging.getLogger(__name__)
 LOOK_SECONDS = 5.0
-"""Seconds between two looks at processor and memory, and at whether fewer copies are enough."""
+"""Seconds between two checks of processor, memory, and whether fewer copies are enough."""
 HELD_OFF_SECONDS = 30.0
-"""How long no further copy is started after one did not start."""
+"""Seconds after a failed start before another copy is started."""
 _SAVE_SECONDS = 300.0
 
 Uses = Callable[[int], ProcessUse | None]
-"""Returns what a process uses, by its id; blocks for milliseconds."""
+"""Returns the usage of a process, by its id; blocks for milliseconds."""
 
 
 class ScaledServer(OperatedServer):
@@ -56,7 +56,7 @@ class ScaledServer(OperatedServer):
         history: LoadHistory | None = None,
         uses: Uses | None = None,
     ) -> None:
-        """`history` is where the load of past days is kept; `uses` is the machine's own look unless given."""
+        """`history` stores the load of past days; `uses` measures processes, by default on this machine."""
         first = make(1)
         super().__init__(first.name, trusted=first.trusted)
         self.local, self.agrees, self.address = first.local, first.agrees, first.address
@@ -70,7 +70,7 @@ class ScaledServer(OperatedServer):
         self._listed: Mapping[str, str] | None = None
         """The fingerprints of the tools that the first copy listed, by name."""
         self._gone = Counts()
-        """Of the copies that were stopped."""
+        """Totals of the copies that were stopped."""
         self._used = (0.0, 0)
         self._held_off_until = 0.0
         self._pressed = asyncio.Event()
@@ -152,7 +152,7 @@ class ScaledServer(OperatedServer):
     # -- the operator --
 
     def report(self) -> ServerReport:
-        """Return what is known now: the state of the first copy, and the processes and counts of all."""
+        """Return the present state of the first copy, with the processes and counts of all copies."""
         reports = [copy.server.report() for copy in self._copies.all]
         counts, restarts = self._gone, 0
         for one in reports:
@@ -202,7 +202,7 @@ class ScaledServer(OperatedServer):
             self._keeper = asyncio.create_task(self._keep(), name=f"copies of {self.name}")
 
     async def list_tools(self) -> Listing:
-        """Return what the first copy lists; copies that list something else are stopped. Raises
+        """Return the listing of the first copy. Copies that list something else are stopped. Raises
         `ServerUnavailableError`.
         """
         listing = await self._first.list_tools()
@@ -211,13 +211,13 @@ class ScaledServer(OperatedServer):
             with suppress(ServerUnavailableError):
                 if _fingerprints(await copy.server.list_tools()) != self._listed:
                     self._retire(copy)
-        # A copy does not know the keys that another one saw, so that a lost answer there stays unknown here.
+        # A copy does not know keys that another copy saw, so a lost answer stays unknown.
         return Listing(tuple(replace(tool, honours_keys=False) for tool in listing.tools), listing.rejected)
 
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Send the call once to the copy that has least to do. If all have enough, it waits within its time."""
+        """Send the call once, to the least busy copy. If all are busy, it waits for a copy within its time."""
         until = self._clock.monotonic() + seconds
         if 0 < self._rules.queue * len(self._copies.all) <= self._copies.calls:
             self._pressed.set()
@@ -274,7 +274,7 @@ class ScaledServer(OperatedServer):
             await wait_for_any(self._clock, LOOK_SECONDS, self._pressed)
 
     async def _measure(self) -> tuple[float, int]:
-        """Return processor shares and bytes of all copies, as far as the rules look at them."""
+        """Return processor shares and bytes of all copies, if the rules limit them."""
         cpu, memory = 0.0, 0
         for copy in [*self._copies.all] if self._rules.cpu or self._rules.memory else []:
             pid = copy.server.process_id
@@ -288,7 +288,7 @@ class ScaledServer(OperatedServer):
 
     def _match(self, now: float) -> None:
         for copy in self._copies.staying[1:]:
-            if copy.server.report().status is ServerStatus.ERROR:  # it crashed too often in a row
+            if copy.server.report().status is ServerStatus.ERROR:  # the copy crashed too often in a row
                 self._retire(copy)
                 self._held_off_until = now + HELD_OFF_SECONDS
         needed = copies_for(Load(self._copies.calls, *self._used), self._rules)
@@ -344,7 +344,7 @@ class ScaledServer(OperatedServer):
             task.add_done_callback(self._ending.discard)
 
     async def _end(self, copy: Copy) -> None:
-        copy.server.on_tools_changed = None  # nobody has to look again because a copy goes
+        copy.server.on_tools_changed = None  # another copy need not be checked because one ends
         self._gone += copy.server.report().counts
         with self._clock.working():
             await copy.server.close()

@@ -1,4 +1,4 @@
-"""How many copies of a server's process are wanted: by calls, processor and memory, and by what past days needed.
+"""Computes how many copies of a server's process are wanted: by calls, processor, memory, and the needs of past days.
 
 It only computes; `scaled.py` starts and stops the copies. More copies are wanted at once, fewer only after a quiet
 time.
@@ -19,18 +19,18 @@ from statistics import median_low
 from client.records.private_file import write_private
 
 AHEAD_SECONDS = 120.0
-"""How long before an hour begins the copies that it needed on past days are started."""
+"""Seconds before the start of an hour at which the copies that it needed on past days are started."""
 PAST_DAYS = 7
-"""Days whose same hour is looked at."""
+"""How many past days are compared at the same hour."""
 FEWEST_DAYS = 2
-"""With a shorter history nothing is forecast: one odd day is no habit."""
+"""Least days of history for a forecast, because one odd day is no habit."""
 _HOUR = 3600.0
 _MEGABYTE = 1e6
 
 
 @dataclass(frozen=True)
 class ScaleRules:
-    """How far copies grow and by what; a limit of 0 is not looked at."""
+    """The rules for the number of copies; a limit of 0 is ignored."""
 
     least: int = 1
     most: int = 4
@@ -39,17 +39,17 @@ class ScaleRules:
     memory: float = 0.0
     """Megabytes that a copy may hold on average."""
     queue: int = 8
-    """Calls that a copy gets at once; further ones wait for another copy."""
+    """Most calls that a copy gets at once; further calls wait for another copy."""
     cooldown: float = 300.0
     """Seconds for which fewer copies must have been enough before any is stopped."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """What all copies do together."""
+    """The total load of all copies."""
 
     calls: int = 0
-    """Calls that are being made or that wait."""
+    """Calls that run or wait."""
     cpu: float = 0.0
     """Shares of a processor, 0 and up."""
     memory: int = 0
@@ -63,15 +63,17 @@ def copies_for(load: Load, rules: ScaleRules) -> int:
 
 
 class Scale:
-    """The number of copies wanted over time: the most that was needed within the last `cooldown` seconds."""
+    """The number of copies wanted over time: the most that were needed within the last `cooldown` seconds."""
 
     def __init__(self, rules: ScaleRules) -> None:
         self._rules = rules
         self._needed: deque[tuple[float, int]] = deque()
-        """What was needed and when, only as far as nothing later was higher, so that it stays short."""
+        """Past needs with their times. A need is dropped when a higher one follows, so the list stays short."""
 
     def wanted(self, now: float, needed: int) -> int:
-        """Return how many copies there should be; `now` never goes back, `needed` is what is needed at that moment."""
+        """Return how many copies there should be. `now` is monotonic; `needed` is how many are needed at that
+        moment.
+        """
         while self._needed and self._needed[-1][1] <= needed:
             self._needed.pop()
         self._needed.append((now, needed))
@@ -84,17 +86,17 @@ class Scale:
 class LoadHistory:
     """The most copies that the load needed in each hour of the last days, in one small file.
 
-    It holds numbers only. A file that cannot be read counts as none: nothing depends on it but the forecast.
+    It holds numbers only. An unreadable file counts as empty, because only the forecast depends on it.
     """
 
     path: Path | None = None
-    """Where it is kept; None keeps it in memory only."""
+    """The file; None keeps the history in memory only."""
     _hours: dict[int, int] = field(default_factory=dict)
     _since: int | None = None
-    """The first hour that was watched."""
+    """The first hour that was recorded."""
 
     def note(self, now: float, needed: int) -> None:
-        """Note what is needed at a time, in seconds since the epoch."""
+        """Record how many copies were needed at a time, in seconds since the epoch."""
         hour = _hour(now)
         self._since = hour if self._since is None else min(hour, self._since)
         if needed > self._hours.get(hour, 0):
@@ -131,5 +133,5 @@ class LoadHistory:
 
 
 def _hour(now: float) -> int:
-    """Return the hour of a time by this machine's clock on the wall, counted through all days."""
+    """Return the number of the local hour of a time, counted through all days."""
     return int((now + time.localtime(now).tm_gmtoff) // _HOUR)

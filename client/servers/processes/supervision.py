@@ -15,7 +15,7 @@ from client.servers.processes.counts import Counts
 from client.servers.tool_server import ToolServer
 
 START_SECONDS = 180.0
-"""The longest that a server may take to start: at the first start, programs such as npx and uvx install it."""
+"""The longest that a server may take to start. At the first start, programs such as npx and uvx install it."""
 
 
 class ServerStatus(StrEnum):
@@ -30,7 +30,7 @@ class ServerStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SupervisionRules:
-    """When to check and when to give up; seconds. The defaults are those of contracts, section 2."""
+    """Times and limits of the checks, in seconds. The defaults are those of contracts, section 2."""
 
     check: float = 30.0
     """Seconds between two checks (MCP_HEALTH_CHECK_INTERVAL, there in milliseconds)."""
@@ -39,15 +39,15 @@ class SupervisionRules:
     auto_restart: bool = True
     """Whether it is restarted after a crash (MCP_AUTO_RESTART)."""
     restarts: int = 3
-    """Restarts in a row, until a check finds it healthy (MCP_MAX_RETRIES)."""
+    """Most restarts in a row without a healthy check in between (MCP_MAX_RETRIES)."""
     first_pause: float = 1.0
-    """Seconds before the second restart. The first comes at once, each further one after twice the pause."""
+    """Seconds before the second restart. The first restart has no pause; each further pause is twice as long."""
     longest_pause: float = 30.0
 
 
 @dataclass(frozen=True)
 class ServerReport:
-    """What is known of a supervised server now."""
+    """The present state of a supervised server."""
 
     name: str
     status: ServerStatus
@@ -61,7 +61,7 @@ class ServerReport:
     last_check: float | None
     """Time of the last check, seconds since the epoch; None before the first."""
     counts: Counts
-    """Counts of this McQueen process; `CountsFile` adds up those of all."""
+    """Counts of this McQueen process; `CountsFile` adds up the counts of all processes."""
     pids: tuple[int, ...] = ()
     """Of all its copies; `pid` is the first."""
 
@@ -83,11 +83,11 @@ class OperatedServer(ToolServer):
 
     @abstractmethod
     def report(self) -> ServerReport:
-        """Return what is known now."""
+        """Return the present state."""
 
     @abstractmethod
     async def start(self) -> None:
-        """Start it, also after it was given up. Raises `ServerUnavailableError` if it does not start."""
+        """Start it, even if supervision had given it up. Raises `ServerUnavailableError` if it does not start."""
 
     @abstractmethod
     async def stop(self) -> None:
@@ -99,7 +99,7 @@ class OperatedServer(ToolServer):
 
     @abstractmethod
     async def save(self) -> None:
-        """Keep what was counted since the last time."""
+        """Store the counts since the last time."""
 
 
 class ProcessServer(ToolServer):

@@ -137,7 +137,7 @@ class SupervisedServer(OperatedServer):
     # -- what is known --
 
     def report(self) -> ServerReport:
-        """Return what is known now."""
+        """Return the present state."""
         self._notice()
         child = self.inner.child
         alive = child is not None and child.alive and self._status is not ServerStatus.STOPPED
@@ -157,7 +157,7 @@ class SupervisedServer(OperatedServer):
     # -- the operator --
 
     async def start(self) -> None:
-        """Start it, also after it was given up. Raises `ServerUnavailableError` if it does not start."""
+        """Start it, even if supervision had given it up. Raises `ServerUnavailableError` if it does not start."""
         if self.inner.connected and self._status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY):
             return
         self._failures, self._not_before = 0, 0.0
@@ -258,12 +258,12 @@ class SupervisedServer(OperatedServer):
                     if not await self._wait(self._rules.check):
                         await self._check()
                 else:
-                    await self._woken.wait()  # stopped, given up, or being started by somebody who will tell
+                    await self._woken.wait()  # stopped, given up, or being started by a caller who reports it
             except ServerUnavailableError:
-                continue  # it is in the report
+                continue  # the report holds the reason
 
     async def _wait(self, seconds: float) -> bool:
-        """Wait that long; return True if the process ended or somebody acted before."""
+        """Wait that many seconds; return True if the process ended or an operator acted before."""
         child = self.inner.child
         ended = [child.ended] if child is not None and not child.ended.is_set() else []
         return not await wait_for_any(self._clock, seconds, self._woken, *ended)
@@ -284,7 +284,7 @@ class SupervisedServer(OperatedServer):
         if self._failed_checks == 1:
             self._set(ServerStatus.UNHEALTHY, detail)
             return
-        self._started_at = 0.0  # its end is no crash to be noticed besides
+        self._started_at = 0.0  # this end is intended, and is not reported as a crash
         with self._clock.working():
             await self.inner.close()
         self._failed(detail)
@@ -328,7 +328,7 @@ class SupervisedServer(OperatedServer):
         self._started_at = self._clock.monotonic()
         self._set(ServerStatus.HEALTHY)
         if again:
-            self._tell()  # its tools may be others now
+            self._tell()  # its tools may have changed
 
     def _failed(self, detail: str) -> None:
         self._failures += 1

@@ -109,7 +109,7 @@ class AiPlatformServer(ToolServer):
         self._targets: dict[str, _Target] = {}
 
     async def connect(self) -> None:
-        """Look whether there is a platform that lets us in. Raises `ServerUnavailableError`."""
+        """Check that a platform is there and lets us in. Raises `ServerUnavailableError`."""
         await self.servers()
 
     async def servers(self) -> list[PlatformServer]:
@@ -127,7 +127,7 @@ class AiPlatformServer(ToolServer):
         return ServerUnavailableError(self.name, FailureKind.TOOL_ERROR, message, "not_ai_platform")
 
     async def list_tools(self) -> Listing:
-        """Return the tools of all running servers. Raises `ServerUnavailableError` where the platform is away."""
+        """Return the tools of all running servers. Raises `ServerUnavailableError` if the platform is away."""
         servers = [s for s in await self.servers() if s.enabled and not s.deleted_at and s.health_status not in _ASLEEP]
         gate = asyncio.Semaphore(_AT_ONCE)
 
@@ -156,7 +156,7 @@ class AiPlatformServer(ToolServer):
         return Listing(tools, rejected)
 
     async def _tools_of(self, server: PlatformServer) -> Listing:
-        """Return the tools of one server; one that cannot say them is named, and the others work."""
+        """Return the tools of one server. If it cannot list them, it is named, and the other servers work."""
         try:
             found = await self.ask("GET", f"/mcp/{segment(server.id)}")
             raw = ServerDetails.model_validate(found).tools
@@ -183,7 +183,7 @@ class AiPlatformServer(ToolServer):
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Execute once. A platform that asks for confirmations gets those of a confirmed call and no others."""
+        """Execute once. If a platform asks for confirmations, it gets those of a confirmed call and no others."""
         target = self._targets.get(call.tool)
         if target is None:
             message = f"{self.name} has no tool called {call.tool}."
@@ -271,7 +271,7 @@ class AiPlatformServer(ToolServer):
         return sent.faulted(self.name)
 
     async def _authorization(self) -> dict[str, str] | Faulted:
-        """Return the headers; a login that is missing or was refused is looked up again, so that a new one counts."""
+        """Return the headers. A login that is missing or was refused is looked up again, so that a new one counts."""
         if any(name.lower() == "authorization" for name in self._headers):
             return dict(self._headers)
         if self._credentials is None and self._accounts is not None:
@@ -297,11 +297,11 @@ class AiPlatformServer(ToolServer):
         return Health(True, self._clock.monotonic() - started)
 
     async def close(self) -> None:
-        """Nothing stays open: every request stands by itself."""
+        """Do nothing: no connection stays open between requests."""
 
 
 def _answer_of(response: JSON) -> Answer:
-    """Return an MCP result as any MCP server's; anything else is the result itself."""
+    """Return an MCP result as any MCP server would return it; anything else is itself the result."""
     if isinstance(response, dict) and ("content" in response or "structuredContent" in response):
         try:
             return answer_of_result(types.CallToolResult.model_validate({"content": [], **response}))

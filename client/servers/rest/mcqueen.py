@@ -1,6 +1,7 @@
 """The McQueen REST dialect: tools, execute, configure and health, as docs/contracts.md gives them.
 
-Maps statuses and `metadata` to the rows of the retry table; renews a session once by itself and never retries else.
+Maps statuses and `metadata` to the rows of the retry table; renews a session once by itself, and never retries for
+another reason.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _READING_CATEGORIES = frozenset({"weather", "search", "navigation"})
 """Categories whose tools look things up. As a hint it still yields to words of effect in the tool's name."""
 _USUAL_PRIORITY = 5
 _MOST_RENEWALS = 2
-"""Sessions that are tried in place of a forgotten one: what another process kept may be forgotten as well."""
+"""How often a forgotten session is replaced: the server may have forgotten the session of another process too."""
 _TYPES = frozenset({"string", "number", "boolean", "array"})
 
 
@@ -82,7 +83,7 @@ class McQueenServer(ToolServer):
 
     @property
     def user_id(self) -> str:
-        """Whose tools these are; empty without a login."""
+        """The user of the tools; empty without a login."""
         return self.session.user_id
 
     @property
@@ -96,7 +97,7 @@ class McQueenServer(ToolServer):
         return self
 
     async def connect(self) -> None:
-        """Log in where there are credentials. Raises `ServerUnavailableError`."""
+        """Log in if there are credentials. Raises `ServerUnavailableError`."""
         headers = await self.session.headers()
         if isinstance(headers, Faulted):
             raise ServerUnavailableError(self.name, headers.kind, headers.error.message, headers.error.code)
@@ -178,11 +179,13 @@ class McQueenServer(ToolServer):
         return self._executed(ToolCall("", self.name, tool, {}, ""), *answer)
 
     async def link(self, service: str, credentials: Mapping[str, JSON]) -> Answer:
-        """Give the server this user's credentials for a service. Not in the contract; our own face offers it."""
+        """Give the server this user's credentials for a service. Not part of the contract; McQueen's own API
+        offers it.
+        """
         return await self._service("PUT", service, {"credentials": dict(credentials)})
 
     async def unlink(self, service: str) -> Answer:
-        """Have the server forget them."""
+        """Have the server delete these credentials."""
         return await self._service("DELETE", service, None)
 
     async def _service(self, method: str, service: str, body: Mapping[str, JSON] | None) -> Answer:
@@ -203,13 +206,13 @@ class McQueenServer(ToolServer):
         return Health(healthy, self._clock.monotonic() - started, "" if healthy else f"status {response.status_code}")
 
     async def close(self) -> None:
-        """Keep the session for the next start, or log out."""
+        """Store the session for the next start, or log out."""
         await self.session.close()
 
     async def _exchange(
         self, method: str, path: str, body: Mapping[str, JSON] | None, seconds: float, attempt: Attempt
     ) -> tuple[int, dict[str, JSON]] | Faulted:
-        """Send one request in this user's session; a session that the server forgot is renewed."""
+        """Send one request in this user's session. If the server forgot the session, renew it."""
         forgotten = ""
         renewals = 0
         try:
@@ -249,7 +252,7 @@ class McQueenServer(ToolServer):
 def tool_of(
     raw: JSON, server: str, position: int, *, trusted: bool = False, honours_keys: bool = False
 ) -> Tool | RejectedTool:
-    """Return one entry of the tool list as a tool, or why it cannot be used."""
+    """Return one entry of the tool list as a tool, or the reason why it cannot be used."""
     name = raw.get("id") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or not isinstance(name, str) or not name.strip():
         return RejectedTool(server, f"#{position + 1}", "it has no id")
@@ -299,11 +302,11 @@ def _is_enabled(raw: Mapping[str, JSON], priority: int) -> bool:
 
 
 _TOLD = ("format", "pattern", "minimum", "maximum", "minLength", "maxLength", "items", "examples")
-"""What a server may say of a parameter beyond the contract: how a value must look."""
+"""Constraints on a parameter's value that a server may send beyond the contract."""
 
 
 def _parameter(entry: Mapping[str, JSON]) -> dict[str, JSON]:
-    more = entry.get("schema")  # beside what the contract lists, from a server that says more
+    more = entry.get("schema")  # fields beyond the contract, from a server that sends more
     told = more if isinstance(more, dict) else {}
     schema: dict[str, JSON] = {name: told[name] for name in _TOLD if name in told}
     schema["type"] = "integer" if told.get("type") == "integer" else entry.get("type", "string")

@@ -1,4 +1,4 @@
-"""What the AI Platform says of its servers and gateway, field by field as docs/contracts.md gives it.
+"""The AI Platform's records of servers and gateway, field by field as in docs/contracts.md.
 
 Data only. Fields that a platform adds are ignored; fields that it leaves out have the defaults here.
 """
@@ -31,7 +31,7 @@ class HealthStatus(StrEnum):
 
 
 class NewServer(_Record):
-    """What a server is made of; `env` may hold secrets and is not shown."""
+    """The fields of a new server; `env` may hold secrets and is not shown."""
 
     name: str
     command: str
@@ -42,7 +42,7 @@ class NewServer(_Record):
 
 
 class PlatformServer(NewServer):
-    """A server as the platform keeps it. Times as the platform writes them (ISO 8601)."""
+    """A server as the platform stores it. Times are as the platform writes them (ISO 8601)."""
 
     id: str = Field(coerce_numbers_to_str=True)
     user_id: str = Field("", coerce_numbers_to_str=True)
@@ -64,7 +64,8 @@ class CallStatistics(_CamelRecord):
 
 
 def _health(word: object) -> object:
-    """Return the state that a word for a process means; the contract says "running", some say the state itself."""
+    """Return the state that a word for a process means. The contract says "running"; some platforms send the state
+    itself."""
     if not isinstance(word, str):
         return word
     return HealthStatus.HEALTHY if word.lower() == "running" else word.upper()
@@ -79,7 +80,7 @@ class RuntimeStatus(_CamelRecord):
 
 
 class ServerDetails(_CamelRecord):
-    """The details answer. `tools` is a `tools/list` result's list, where the platform adds it."""
+    """The details answer. `tools` is the list of a `tools/list` result, if the platform adds it."""
 
     server: PlatformServer
     stats: CallStatistics = CallStatistics()
@@ -102,7 +103,7 @@ class CallLogEntry(_Record):
 
 
 class FleetHealth(_CamelRecord):
-    """How many servers there are, and how they are."""
+    """How many servers there are, and how many are in each state."""
 
     total: int
     healthy: int
@@ -127,7 +128,7 @@ class PlatformHealth(_CamelRecord):
 
 
 class GatewayInstance(_CamelRecord):
-    """One place where a service of the gateway runs."""
+    """One instance of a service behind the gateway."""
 
     host: str
     port: int = Field(ge=1, le=65535)
@@ -135,7 +136,7 @@ class GatewayInstance(_CamelRecord):
 
 
 class GatewayRateLimit(_CamelRecord):
-    """How many requests in which time; `window_ms` in milliseconds."""
+    """A rate limit: how many requests are allowed in `window_ms` milliseconds."""
 
     window_ms: int = Field(gt=0)
     max: int = Field(gt=0)

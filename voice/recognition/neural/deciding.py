@@ -195,7 +195,7 @@ Bursts of noise are often heard as "thank you" (at most -0.7); they must not end
 
 
 def ending_of(found: Sequence[FoundText], closed: bool) -> Ending:
-    """Return what the texts tell about the end of the turn."""
+    """Return whether the texts mean that the turn has ended."""
     sentences = sentences_of(found, closed)
     if sentences and sentences[0].score >= _PLAIN * (sentences[0].tokens + MORE_TOKENS):
         return Ending.COMPLETE

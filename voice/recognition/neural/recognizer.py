@@ -73,7 +73,7 @@ class NeuralRecognition(Utterance[NeuralHearing]):
         return self._worker.ask(FollowGrammar(np.concatenate(blocks)))
 
     async def ending(self, silence: float) -> Ending:
-        """Return what the words so far tell about the end of the turn; `UNKNOWN` if they cannot be heard."""
+        """Return whether the words so far mean that the turn has ended; `UNKNOWN` if they cannot be decoded."""
         try:
             heard = await self._found()
         except RecognitionError:  # `finish` raises it

@@ -104,7 +104,7 @@ def _phones(word: str) -> tuple[str, ...]:
 
 
 def _cost(wanted: Sequence[str], heard: Sequence[str]) -> float:
-    """Return what it costs to turn all phones heard into those wanted."""
+    """Return the cost of changing all heard phones into the wanted phones."""
     row = [0.0]
     for phone in heard:
         row.append(row[-1] + _gap(phone))
@@ -124,7 +124,7 @@ def _gap(phone: str) -> float:
 
 
 def _nearest(wanted: Sequence[str], sound: Sequence[str]) -> tuple[float, int, int]:
-    """Return the least cost of turning a piece of the sound into the phones wanted, and where that piece stands."""
+    """Return the least cost of changing a part of the sound into the wanted phones, and the position of that part."""
     row = [(0.0, place) for place in range(len(sound) + 1)]
     for phone in wanted:
         gap = _gap(phone)

@@ -68,7 +68,7 @@ QUICK = Effort(
     open_reach=4.0,
     keep=6.0,
 )
-"""The effort of a first search, which often settles what was said.
+"""The effort of a first search, which often finds the sentence.
 
 Half as wide again, it had as many of 30 human commands right at 15 and 6 dB (30 and 28) and took an eighth longer.
 """
@@ -253,7 +253,7 @@ class Search:
         return [_Next(score, text.grammar, number, token, None, True, text.head, score) for token, score in scores]
 
     def _opening(self, text: _Text) -> _Text | None:
-        """Return the text as one that continues freely, if the grammar is open after its words."""
+        """Return the text as one that may continue freely, if the grammar allows free words after it."""
         assert self._paths is not None
         if not self._free or text.point is None or not text.tokens:
             return None

@@ -1,4 +1,5 @@
-"""A grammar as the model writes it: from any point of a text, which tokens may follow, and where they lead.
+"""A grammar as the model writes it: for any point of a text, the tokens that may follow, and the points that they lead
+to.
 
 A point is a state of the grammar and the letters of a word that has been begun there. Tables are made once for a point
 and kept. It scores nothing.
@@ -25,12 +26,12 @@ class Point:
 
     state: int
     letters: str
-    """What was written of the next word; "" between words."""
+    """The letters of the next word that are written already; "" between words."""
 
 
 @dataclass(frozen=True)
 class NextSpelling:
-    """A spelling that may come next, and what it stands for."""
+    """A spelling that may come next, and the word that it stands for."""
 
     words: str
     """Words of the grammar, separated by single spaces."""
@@ -41,7 +42,7 @@ class NextSpelling:
 
 @dataclass(frozen=True)
 class Move:
-    """What a token does."""
+    """The effect of a token."""
 
     point: Point
     words: str
@@ -91,7 +92,7 @@ class SpelledPaths:
         return Move(Point(way.state, ""), way.words, way.weight + final)
 
     def move(self, point: Point, token: int) -> Move | None:
-        """Return where an allowed token leads; None if it is not allowed."""
+        """Return the point that an allowed token leads to; None if the token is not allowed."""
         said = self._vocabulary.said[token]
         longer = point.letters + said
         if point.letters or not said.startswith(" "):
@@ -117,7 +118,7 @@ class SpelledPaths:
         return Move(Point(way.state, ""), way.words, way.weight)
 
     def _way(self, point: Point) -> NextSpelling | None:
-        """Return what the letters at a point stand for, if they are whole words."""
+        """Return the words that the letters at a point stand for, if they are whole words."""
         return self._for(point.state, point.letters).known.get(point.letters)
 
     def _digits(self, state: int) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """How the model may write words of a grammar: "sixteen" as "16", "seven thirty" as "7:30", "pm" as "p.m.".
 
-Pure. It knows no grammar: it is told words, and says their spellings.
+Pure. It knows no grammar: it takes words and returns their spellings.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Whether a clause tells what somebody else thinks that is to be done: "Ben claims that I should call the landlord".
 
-Such a clause asks for nothing, whatever its own verb is; nor does an order that is somebody else's words. Reads closed word classes and endings. Pure; knows no catalog.
+Such a clause asks for nothing, whatever its own verb is; nor does an order that is somebody else's words. Reads closed
+word classes and endings. Pure; knows no catalog.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Hearsay:
         return False
 
     def leads(self, teller: Sequence[str], told: Sequence[str]) -> bool:
-        """Return whether a clause names who claims what the clause behind a pause says: "Ben meint", "du sollst ..."."""
+        """Return whether a clause names who claims what the clause behind a pause says: "Ben says", "you should"."""
         if not 1 < len(teller) <= LONGEST_TELLER or len(told) < 3:
             return False
         others = self._words.shapes["others"]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
+from assistant.understanding.hearsay import Hearsay
 from assistant.understanding.language import Language
 from assistant.understanding.mood_words import Mood, MoodPart, MoodWords
 from assistant.understanding.openings import Openings
@@ -40,6 +41,7 @@ class Moods:
         self._kept: dict[str, tuple[MoodPart, ...]] = {}
         self._statements = Statements(self._words)
         self._openings = Openings(self._words, self._statements)
+        self._hearsay = Hearsay(self._words)
         self._withdrawals = Withdrawals(self._words, self._openings.governing)
 
     def of(self, text: str) -> Mood:
@@ -70,6 +72,7 @@ class Moods:
             return (dropped,)
         clauses = self._clauses(tokens)
         found = self._kept_from([self._part(clause, text) for clause in clauses], clauses)
+        found = self._told(found, clauses)
         moods = {part.mood for part in found if part.mood is Mood.DROP or not part.states}
         if moods == {Mood.DROP}:
             return (dropped,)
@@ -89,6 +92,18 @@ class Moods:
         for place, (one, other) in enumerate(itertools.pairwise(words)):
             if self._withdrawals.keeps_from(one[self._openings.head(one) :], other):
                 found[place : place + 2] = (replace(part, mood=Mood.DROP) for part in found[place : place + 2])
+        return found
+
+    def _told(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
+        """Return the parts; what the clause beside it says somebody else claims or said asks for nothing."""
+        found = list(parts)
+        words = [[word.lower for word in clause if word.spoken] for clause in clauses]
+        for place, (one, other) in enumerate(itertools.pairwise(words)):
+            if self._hearsay.leads(one[self._openings.head(one) :], other):
+                found[place + 1] = replace(found[place + 1], mood=Mood.TELL, states=True)
+            hands_on = not self._words.sets["handing_on"].isdisjoint(one)
+            if found[place].mood is Mood.DO and not hands_on and self._hearsay.says_it(other):
+                found[place] = replace(found[place], mood=Mood.TELL, states=True)
         return found
 
     def _waiting(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
@@ -130,6 +145,8 @@ class Moods:
             withdrawn = start > head and self._withdrawals.takes_back(
                 words[:start], words[start:], head, paused=start in paused
             )
+            if withdrawn and self._orders_on(words[:start], words[start:]):
+                continue  # "I can't stand this one, skip it"
             if not withdrawn and not self._takes_back(words[start:], after_pause=start in paused):
                 continue
             rest = words[:start]
@@ -139,6 +156,13 @@ class Moods:
             governed = rest[-1:] and rest[-1] in self._words.governing and start not in paused
             return bool(rest) and len(left) >= 1 and len(rest) >= 2 and not governed
         return False
+
+    def _orders_on(self, words: Sequence[str], rest: Sequence[str]) -> bool:
+        """Return whether words that may take an order back are one themselves, behind what asks for nothing."""
+        if rest[0] not in self._words.withdrawing["words"]["orders_alone"]:
+            return False
+        dislikes = self._openings.negated(words) and any(self._words.averse.found(words))
+        return dislikes or self._openings.is_aside(words) or self._openings.merely_says(words)
 
     def _is_taking_back(self, clause: Sequence[Word]) -> bool:
         """Return whether a clause is nothing but words that take something back."""

@@ -315,8 +315,13 @@ class Openings:
             self._words.own_requests.opens(behind) or any(end in self._words.sets["closing_plea"] for end in words[-1:])
         ):
             return Opened(Mood.DO, start)
-        if first in self._words.sets["negations"] and second in self._words.sets["asked_ones"] and "please" in words:
-            return Opened(Mood.DO, start)  # "won't you open it please"
+        if first in self._words.sets["negations"] and second in self._words.sets["asked_ones"]:
+            if "please" in words:
+                return Opened(Mood.DO, start)  # "won't you open it please"
+            urged = first in self._words.shapes["urged"] and behind[:1] and behind[0] in self._words.shapes["urging"]
+            if urged and len(behind) > 1 and not self._past_marked(behind[1:]):
+                refused = behind[1] in self._words.sets["negations"] or self._refused_within(words, start, start + 3)
+                return Opened(Mood.DO_NOT if refused else Mood.DO, start)  # "can't you just open it"
         passive = first in {"can", "could"} and "be" in words[start + 2 : start + 6] and "please" in words
         passive = passive or (
             first == "could"

@@ -252,7 +252,7 @@ class Orders:
         titled = min((place for place, _ in self._titles.found(tail) if place > verb), default=len(tail))
         if not thing and self.governing.veto(tail[:named], verb):
             return Opened(Mood.DO_NOT, start)
-        if self.governing.quoted(tail, verb):
+        if self.governing.quoted(tail, verb) or self._hearsay.quotes(words[: len(tail) + 1], verb):
             return Opened(Mood.TELL, start, states=True)
         waits = words[verb] in self._words.shapes["keeping"] and self._before.within(tail[verb:])
         left = words[verb] in self._words.shapes["leaving"] and self._ends_in(self._untouched, tail)

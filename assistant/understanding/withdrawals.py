@@ -159,7 +159,8 @@ class Withdrawals:
         if first in self._words.sets["determiners"] | self._lists["owners"]:
             finite = self._shapes["finite"] | self._words.sets["copulas"] | self._shapes["reporting"]
             finite |= self._shapes["motions"] | self._lists["happening"]
-            return any(word in finite or self._is_third(word) for word in words[1:6])
+            short = any(self._governing.is_shortened(words, place) for place in range(1, min(6, len(words))))
+            return short or any(word in finite or self._is_third(word) for word in words[1:6])
         # a name: "Anna isn't home"
         return words[1] in self._shapes["finite"] | self._words.sets["copulas"] | self._shapes["motions"]
 

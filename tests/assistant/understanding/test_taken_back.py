@@ -140,3 +140,46 @@ def test_a_correction_still_changes_the_value_that_waits(text: str, changes: dic
 @pytest.mark.parametrize("text", ["du brauchst anna nicht zu schreiben", "du musst das fenster nicht öffnen"])
 def test_what_need_not_be_done_is_refused_in_german(text: str) -> None:
     assert {part.mood for part in Moods(language("de")).parts(text)} == {Mood.DO_NOT}
+
+
+NOT_ORDERS = {
+    "en": ("turn on the seat heating, oh wait, my seat's warm already so skip it",
+           "turn up the heating, hm wait, the car's hot already, forget it",
+           '"open the window" she kept shouting', '"turn on the radio" my son was yelling',
+           '"close the sunroof" he used to say', '"turn up the volume" the kids kept begging',
+           '"open the window", my wife kept on saying', "open the window, she shouted",
+           "close the window, she kept yelling at me", "my wife says, you should open the window",
+           "can't you just stop opening the window", "can't you see the light", "didn't you just open the window",
+           "couldn't you have opened the window"),
+    "de": ("mach das fernlicht an, ach lass mal gut sein", "öffne das fenster, nee lass mal stecken",
+           "mach die musik lauter, lass es gut sein", "mach das licht an, lassen wir es gut sein",
+           "mein bruder meint, du sollst die klimaanlage ausschalten", "er sagt, du sollst das fenster öffnen",
+           "die kinder sagen, du sollst die musik lauter machen",
+           "meine mutter hat gesagt, du sollst das fenster zumachen", "anna sagt du sollst das fenster öffnen"),
+}  # fmt: skip
+STILL_ORDERS = {
+    "en": ("can't you just turn the hallway light off", "can't you simply close the sunroof",
+           "couldn't you just open the window", "i can't stand this one, skip it", "i don't like this one, skip it",
+           "i don't know this song, skip it", "this song is boring, skip it", "open the window, no my wife's window",
+           "my seat's cold so turn on the seat heating", "turn on the seat heating, my wife is cold",
+           "turn it down, the kids are sleeping", "play the song he used to sing", "tell anna she kept shouting",
+           "send anna a message, she shouted", "write tom she kept saying no"),
+    "de": ("du sollst das fenster öffnen", "ich meine, du sollst das fenster öffnen",
+           "ich habe gesagt, du sollst das radio ausmachen", "mir ist warm, du sollst das fenster öffnen",
+           "kannst du nicht einfach das licht im flur ausmachen", "mach das licht an, lass die musik laufen",
+           "meine frau friert, mach die heizung an"),
+}  # fmt: skip
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_an_order_that_somebody_else_said_or_that_is_let_go_is_none(code: str) -> None:
+    moods = Moods(language(code))
+    assert [text for text in NOT_ORDERS[code] if acts(moods, text)] == []
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_an_order_in_a_like_form_is_still_one(code: str) -> None:
+    moods = Moods(language(code))
+    assert [text for text in STILL_ORDERS[code] if not acts(moods, text)] == []

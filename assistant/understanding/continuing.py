@@ -50,7 +50,7 @@ class Continuing:
         opening = self.clauses.continues(text)
         bare = plain(text).split()
         pointing = len(bare) <= LONGEST_REFERENCE and not set(self.language.words("references", "it")).isdisjoint(bare)
-        if opening is None and not pointing:
+        if opening is None and (not pointing or self.only_points(text)):
             return None
         same, rest = opening if opening is not None else (False, text)
         routes = self.router.routes(rest, without=self.gate.barred(part, self.router.tools))
@@ -74,3 +74,9 @@ class Continuing:
         back = {name: meant.back(span) for name, span in filled.spans.items()}
         spans = {name: Span(span.start + offset, span.end + offset) for name, span in back.items()}
         return Interpretation(previous.qualified, arguments, missing, CONTINUED, spans)
+
+    def only_points(self, text: str) -> bool:
+        """Return whether words only point at a thing ("one", "that one"): alone they begin nothing."""
+        words = self.language.words
+        pointing = {*words("references", "it"), *words("references", "ones"), *words("options", "nouns")}
+        return pointing.issuperset(plain(text).split())

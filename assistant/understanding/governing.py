@@ -66,7 +66,7 @@ class Governing:
             led = place <= start + 1 or words[place - 1] in leading
             firm = self._shapes["away"] | self._shapes["none"]
             after = words[place - 1] in (firm if place > start + 1 else self._shapes["away"])
-            bare = place > start and after and self.is_deed(words[place])
+            bare = place > start and after and self.is_deed(words[place]) and not self._words.draws(words, start, place)
             owns = self.is_object(words, place + 1) or bare
             if led and owns and self.is_gerund(words[place]) and not self._words.stands(words, place):
                 return place
@@ -305,6 +305,7 @@ class Governing:
             spares = place - 2 == verb and before in self._shapes["objects"]  # "spare me opening it"
             close = place - 1 == verb or before in self._shapes["away"] or spares
             bare = (unknown or before in self._shapes["firm"]) and self.is_deed(word)
+            bare = bare and not self._words.draws(words, verb, place)
             gerund = self.is_gerund(word) and not self._words.stands(words, place)
             if close and gerund and (bare or self.is_object(words, place + 1)):
                 return True

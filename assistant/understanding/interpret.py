@@ -252,6 +252,11 @@ class Interpreter:
         said = [stem(word) for word in words[1:] if word not in self._language.common]
         if not said or not (self._clauses.opens_request(text) or stem(words[0]) == named[0]):
             return False
+        pending = self._apart.find(context.pending_tool)
+        verbs = {stem(word) for word in name_words(pending.name)} if pending is not None else set()
+        whole = bool(best.arguments) and not best.missing and set(tool.required) <= set(best.spans)
+        if whole and best.score >= ORDERED and stem(words[0]) == named[0] and named[0] not in verbs:
+            return True  # "add eggs to the list", asked for a path: all that it takes is said
         own = {*named[1:], *(stem(word) for name in tool.properties for word in name_words(name))}
         return own.issuperset(said) or (best.score >= ORDERED and not own.isdisjoint(said))
 

@@ -140,6 +140,13 @@ class MoodWords:
         behind = words[place + 1 : place + 2]
         return words[place] in self.shapes["things_as_deeds"] and not self.shapes["standing"].isdisjoint(behind)
 
+    def draws(self, words: Sequence[str], verb: int, place: int) -> bool:
+        """Return whether a verb takes something out of what is named there: "transfer 500 pounds from checking"."""
+        drawing, sources = self.shapes["drawing"], self.shapes["sources"]
+        out = " ".join(words[max(0, place - 2) : place]) in sources or words[place - 1] in sources
+        wished = any(a in self.shapes["infinitive"] and b in drawing for a, b in itertools.pairwise(words[verb:place]))
+        return out and (words[verb] in drawing or wished)  # "I'd like to transfer it", but not "stop the transfer"
+
     def endings(self, name: str) -> tuple[str, ...]:
         """Return the endings of that name in the language file."""
         found: tuple[str, ...] = tuple(self._raw[name])

@@ -201,6 +201,8 @@ class Requests:
         continued = self._continued(text, context, part)
         if continued is not None or pointed:
             return (continued,) if continued is not None else pointed
+        if self._continuing.only_points(text):
+            return ()
         said = self._in_plain_words(text, context, part, surely=True)
         if said and said[0].score >= CLEAR:
             return said

@@ -55,6 +55,7 @@ class Numbers:
         for words, value in sorted(phrases.items(), key=lambda item: -len(item[0].split())):
             self._phrases.setdefault(words.split()[0], []).append((tuple(words.split()), float(value)))
         self._for_a_thing = frozenset(language.words("numbers", "for_a_thing"))
+        self._refusals = frozenset(language.words("boolean", "no"))
         self._before_a_thing = frozenset(language.words("numbers", "before_a_thing"))
         self._common = language.common
         self._read_last: tuple[Sequence[Word], dict[int, Number | None]] = ((), {})
@@ -86,11 +87,15 @@ class Numbers:
         return found[start]
 
     def _stands_for_a_thing(self, words: Sequence[Word], place: int) -> bool:
-        """Return whether a word counts nothing: the "one" of "play the last one", but not of "the last one hour"."""
+        """Return whether a word counts nothing: the "one" of "play the second one", but not of "the last one hour"."""
         if words[place].lower not in self._for_a_thing or not place:
             return False
         counts = place + 1 < len(words) and words[place + 1].spoken and words[place + 1].lower not in self._common
-        return words[place - 1].lower in self._before_a_thing and not counts
+        before = words[place - 1].lower
+        led = words[0].lower in self._refusals  # "no, the middle one"
+        described = place == 2 + led and words[place - 2].lower in self._before_a_thing
+        placed = described or before in self._ordinals or _ORDINAL.fullmatch(before) is not None
+        return (placed or before in self._before_a_thing) and not counts
 
     def _read(self, words: Sequence[Word], start: int) -> Number | None:
         if self._stands_for_a_thing(words, start):

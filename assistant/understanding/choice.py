@@ -53,8 +53,8 @@ or tell something; whether the verb of the clause is in its name; values that it
 OF_ALL = ("meant", "ahead", "share", "first", "question")
 """What is known of all proposals beside the signs of the best: the chance that any tool is meant, as the logarithm of
 its odds; how far the best is ahead of the next, and its share; whether routing had it first; whether it asks."""
-SURE = 0.9
-"""Chance that any tool is meant from which the values cannot refuse all."""
+SURE = 0.8
+"""Chance that any tool is meant from which the values cannot refuse all; the weights were fitted with 0.9."""
 RIVAL = 0.1
 """Share of the best score from which another proposal may be chosen: with more of them 0.001 more are right."""
 FARTHEST = 5.0

@@ -139,7 +139,7 @@ class Samples:
         catalog = Catalog(tuple(replace(tool, examples=()) for tool in listed))
         spoken = language()
         self._finder = EntityFinder(spoken)
-        self.catalog, self._spoken = catalog, spoken
+        self._catalog, self._spoken = catalog, spoken
         self.router = self._router(catalog.tools)
         self._places = {tool.name: place for place, tool in enumerate(catalog)}
         lines = [json.loads(line) for line in (folder / "cases.jsonl").read_text("utf-8").splitlines()]

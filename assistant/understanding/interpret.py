@@ -16,7 +16,6 @@ from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.answers.yes_or_no import YesOrNo, YesOrNoReader
 from assistant.understanding.beside import Beside
 from assistant.understanding.beyond import Beyond, is_vague
-from assistant.understanding.choice import Weighed
 from assistant.understanding.explaining import Explanation, explained
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import IndexFolder, keeping
@@ -184,16 +183,6 @@ class Interpreter:
         examples, read = self._examples, self.read
         offered = Sayable(self._language, lambda tool: examples[tool.qualified], lambda said: read([said], bare))
         return offered.sentences(self._catalog.tools, turn)
-
-    def weighed(self, text: str, context: Context) -> Weighed:
-        """Return the proposals for a sentence, and all that is known of each (`benchmarks/fit_choice.py`)."""
-        parts = self.gate.moods.parts(text)
-        part = next((each for each in parts if each.mood not in IDLE), parts[0])
-        return self._requests.weighed(text, context, part)
-
-    def server_name(self, tool: str) -> str:
-        """Return what the server calls a tool that a proposal names by its qualified name."""
-        return self._apart.named(tool)
 
     def explain(self, text: str, context: Context) -> Explanation:
         """Return how a sentence is understood in its context, stage by stage."""

@@ -11,7 +11,6 @@ from dataclasses import replace
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
 from assistant.understanding.bundled_tools import is_bundled
-from assistant.understanding.choice import Candidates, Chooser, Weighed
 from assistant.understanding.courtesies import Courtesies
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
@@ -20,7 +19,7 @@ from assistant.understanding.positions import Positions
 from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
-from assistant.understanding.routing.router import ACCEPTED, Route, Router
+from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
@@ -38,6 +37,12 @@ EXACT = 0.98
 """Score of a sentence that is one of a tool's examples."""
 SURE = 0.8
 """Score from which another tool outweighs an example that happens to fit."""
+NEAR, UNTOLD, GUESSED, UNTAKEN = 0.05, 0.25, 0.7, 0.5
+"""Share of the best score from which another tool is near it, and what is left of the score of one that needs what the
+sentence does not tell, that puts words into an optional parameter which nothing marks as its own, or that takes up no
+number, day or time which was said, for each of them, among those that are near."""
+PAGING = frozenset({"page", "pageNumber", "page_number", "limit", "offset", "perPage", "per_page"})
+"""Parameters that nobody tells: that they are missing says nothing."""
 OURS_SURELY = 0.9
 """Score from which a sentence is one of a tool that comes with McQueen, whatever else is connected."""
 MOST_TELLING = 2
@@ -82,36 +87,16 @@ class Proposals:
         self._stem = language.stem
         self._common = language.common
         self._names = required_names(catalog, language.common)
-        self.choice = Chooser(language, router, prepared, gate.may_answer, fitting.doubts)
 
     def proposed(
         self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
     ) -> tuple[Interpretation, ...]:
-        """Return what the tools that the gate lets through make of a sentence, best first."""
-        text = heard[1].text
-        ordered = self.choice.ordered(self.candidates(heard, context, part), heard[1], part)
-        told = with_said_values_first(text, ordered, self._catalog, self._common)
-        preferred = self._gate.preferred(part, text, told, self._catalog)
-        if part.mood is Mood.DO:
-            preferred = self._ordered_first(text, preferred)
-        return tuple(self._own_first(text, preferred))
-
-    def weighed(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Weighed:
-        """Return the same with all that is known of each: what the choice is fitted to."""
-        candidates = self.candidates(heard, context, part)
-        telling = self.choice.telling(heard[1], part)
-        signs = [self.choice.signs(tool, each, heard[1], telling) for tool, each in candidates.found]
-        return Weighed(candidates, signs, part)
-
-    def candidates(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Candidates:
-        """Return the same by chance alone, before one is chosen or all are refused.
+        """Return what the tools that the gate lets through make of a sentence, best first.
 
         A tool that is turned away makes room for those that were near it, with their chances among themselves.
         """
         turned_away: set[str] = set()
         nearest = self.routes(heard[1], part, gated=False)
-        if context.pending_tool and nearest and nearest[0].meant < ACCEPTED:
-            nearest = []  # doubtful words are about the request in hand
         near = {route.tool.qualified for route in nearest}
         anything = part.mood is Mood.DO and not part.ending and not part.denied
         while True:
@@ -130,9 +115,11 @@ class Proposals:
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
         found = self._strange.held(heard[1].text, with_named_files(heard[1].text, found))
-        tools = [self._catalog.find(each.tool) for each in found]
-        pairs = [(tool, each) for tool, each in zip(tools, found, strict=True) if tool is not None]
-        return Candidates(pairs, routes[0].meant if routes else 1.0)
+        told = with_said_values_first(heard[1].text, self._told(found, heard[1]), self._catalog, self._common)
+        preferred = self._gate.preferred(part, heard[1].text, told, self._catalog)
+        if part.mood is Mood.DO:
+            preferred = self._ordered_first(heard[1].text, preferred)
+        return tuple(self._own_first(heard[1].text, preferred))
 
     def _ordered_first(self, text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
         """Return proposals with a tool that acts before one that looks, if the order opens with its whole name.
@@ -175,6 +162,43 @@ class Proposals:
             return [replace(other, score=found[0].score), replace(ahead[0], score=other.score), *ahead[1:]]
         return list(found)
 
+    def _told(self, found: Sequence[Interpretation], entities: Entities) -> list[Interpretation]:
+        """Return proposals, best first, with those before others near them for which the sentence tells more."""
+        if len(found) < 2:
+            return list(found)
+        near = [each for each in found if each.score >= NEAR * found[0].score and self._alike(each, found[0])]
+        near = [each for each in near if each is found[0] or not self._is_doubted(each, entities)]
+        best = max(near, key=lambda each: each.score * self._share_said(each, entities))
+        if best is found[0]:
+            return list(found)
+        rest = [each for each in found if each is not best]
+        return [replace(best, score=found[0].score), replace(rest[0], score=best.score), *rest[1:]]
+
+    def _share_said(self, found: Interpretation, entities: Entities) -> float:
+        """Return what is left of a proposal's score by what it lacks, makes up and leaves untold."""
+        tool = self._catalog.find(found.tool)
+        required = tool.required if tool is not None else ()
+        guessed = [name for name in found.guessed if name not in required]
+        spans = found.spans.values()
+        said = [(entities.words[each.start].start, entities.words[each.end - 1].end) for each in entities.typed]
+        untaken = [start for start, end in said if not any(span.start < end and start < span.end for span in spans)]
+        lacking: float = UNTOLD ** len(set(found.missing) - PAGING)
+        made_up: float = GUESSED ** len(guessed)
+        untold: float = UNTAKEN ** len(untaken)
+        return lacking * made_up * untold
+
+    def _is_doubted(self, found: Interpretation, entities: Entities) -> bool:
+        """Return whether a tool akin to this one is meant rather than this one."""
+        tool = self._catalog.find(found.tool)
+        return tool is not None and self._fitting.doubts(tool, entities)
+
+    def _alike(self, one: Interpretation, other: Interpretation) -> bool:
+        """Return whether both tools only look, or both may change something."""
+        first, second = (self._catalog.find(each.tool) for each in (one, other))
+        return (
+            first is not None and second is not None and self._gate.may_answer(first) == self._gate.may_answer(second)
+        )
+
     def _of_state(
         self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
     ) -> list[Interpretation]:
@@ -216,7 +240,7 @@ class Proposals:
             or (routes and routes[0].tool is not same and routes[0].score >= SURE)
         ):
             return routes
-        others = [replace(route, score=route.score / 2) for route in routes if route.tool is not same]
+        others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
         return [Route(same, EXACT), *others]
 
     def _passing_on(self, entities: Entities, message: tuple[int, int] | None, barred: Collection[str]) -> list[Route]:
@@ -229,7 +253,7 @@ class Proposals:
             routes = self._router.routes(bare, without=barred) or self._router.routes(asked, without=barred)
             if routes and self._prepared(routes[0].tool).passes_on:
                 return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
-        return self._router.routes(entities.text, bare, timeless(entities), barred, doubtful=True)
+        return self._router.routes(entities.text, bare, timeless(entities), barred)
 
     def _names_channel(self, words: Sequence[str]) -> bool:
         """Return whether a word is a name that a tool requires which passes words on: no "doctor" to book with."""

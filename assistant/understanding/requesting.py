@@ -12,7 +12,6 @@ from functools import partial
 from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
-from assistant.understanding.choice import Weighed
 from assistant.understanding.completing import Completing
 from assistant.understanding.continuing import Continuing
 from assistant.understanding.idioms import Idioms
@@ -66,14 +65,6 @@ class Requests:
         self._known, self._sounds = vocabulary(catalog, language)
         self._several = Several(catalog, language, self._clear, lambda tool: prepared(tool).slots)
         self._continuing = Continuing(language, clauses, router, gate, answers, filler, prepared, self._heard)
-
-    def weighed(self, text: str, context: Context, part: MoodPart) -> Weighed:
-        """Return the proposals for a clause, however doubtful it is that any is meant."""
-        kept, self._router.doubtful = self._router.doubtful, 0.0
-        try:
-            return self._proposals.weighed(self._heard(text, context), context, part)
-        finally:
-            self._router.doubtful = kept
 
     def of(self, text: str, context: Context, parts: Sequence[MoodPart]) -> Reading:
         """Return the requests of an utterance, each part of it in its own mood."""

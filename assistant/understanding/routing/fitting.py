@@ -6,7 +6,6 @@ Only weighs routes against each other; it never makes a sentence a request.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from assistant.understanding.language import Language
 from assistant.understanding.routing.kinship import Kinship
@@ -119,7 +118,7 @@ class Fitting:
         if all(takers) or not any(takers):
             return list(routes)
         weighed = [
-            replace(route, score=1 - (1 - route.score) * DOUBT if takes else route.score * DOUBT)
+            Route(route.tool, 1 - (1 - route.score) * DOUBT if takes else route.score * DOUBT)
             for route, takes in zip(routes, takers, strict=True)
         ]
         return sorted(weighed, key=lambda route: -route.score)
@@ -136,7 +135,7 @@ class Fitting:
         """Return the routes, best first, with what is left of each; their sum stays."""
         weights = [route.score * left for route, left in zip(routes, lefts, strict=True)]
         share = sum(route.score for route in routes) / sum(weights)
-        leaned = [replace(route, score=weight * share) for route, weight in zip(routes, weights, strict=True)]
+        leaned = [Route(route.tool, weight * share) for route, weight in zip(routes, weights, strict=True)]
         return sorted(leaned, key=lambda route: -route.score)
 
     def _leads_from_to(self, entities: Entities) -> bool:

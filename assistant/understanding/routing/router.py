@@ -53,8 +53,6 @@ QUOTED = 0.5
 """Share of what a description quotes from which a sentence is taken for it."""
 ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
-DOUBTFUL = 0.2
-"""Chance from which it is worth looking at the values that tools would take from it (`choice.py`)."""
 CLEAR_BY_WORDS = 0.69
 """Chance by words alone from which they need no meaning beside them: "take me there" is in meaning like no tool."""
 FEW_WORDS = 2
@@ -85,8 +83,6 @@ class Route:
     tool: Tool
     score: float
     """0 to 1: the chance that this tool is meant."""
-    meant: float = 1.0
-    """0 to 1: the chance that any tool is, by words and meaning alone."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +135,6 @@ class Router:
         self._fitted = learned or fitted(with_meaning=self._meaning.any)
         self.weights = self._fitted.weights
         """May be changed between two utterances, to see what a kind of evidence is worth."""
-        self.doubtful = DOUBTFUL
-        """May be changed too, to see what would be chosen of what is refused."""
         self._acceptance = Acceptance(self._fitted.acceptance)
         self._by_words = Acceptance(fitted(with_meaning=False).acceptance)
         self._evidence = Evidence(tools, language, embeddings)
@@ -170,12 +164,8 @@ class Router:
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
         )
 
-    def routes(
-        self, text: str, core: str = "", timeless: str = "", without: Collection[str] = (), *, doubtful: bool = False
-    ) -> list[Route]:
+    def routes(self, text: str, core: str = "", timeless: str = "", without: Collection[str] = ()) -> list[Route]:
         """Return the tools that fit, best first; empty when none does.
-
-        `doubtful` is for those who look at the values too: then less of a chance is enough.
 
         `without` are qualified names of tools that may not be reached: they do not stand in the way of the others.
 
@@ -195,9 +185,9 @@ class Router:
         powers = np.exp(best - best[order[0]])
         shares = powers / powers.sum()
         fits = self.meant(heard, evidence)
-        if fits < (self.doubtful if doubtful else ACCEPTED) or self._says_nothing(heard):
+        if fits < ACCEPTED or self._says_nothing(heard):
             return []
-        return [Route(self.tools[i], float(shares[i]) * fits, fits) for i in order if shares[i] > LEAST_SHARE]
+        return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
 
     def stated(self, text: str) -> frozenset[str]:
         """Return the qualified names of the tools that do what a statement says was done, so that it is kept."""
@@ -343,17 +333,6 @@ class Router:
             found = self._subjects.evidence([word], self._evidence.direction([word]))[0] > SERVED
             self._served[word] = found
         return found
-
-    def unexplained(self, words: Sequence[str], tool: Tool) -> list[tuple[float, float]]:
-        """Return for each word that tells something how much it says, and the share left by the tool's own words."""
-        telling = [word for word in words if self._tells(word)]
-        known = self._evidence.explained(telling, self._qualified.index(tool.qualified))
-        pairs = zip(telling, known, strict=True)
-        return [(self._evidence.strength(word), 1 - explained) for word, (explained, _) in pairs]
-
-    def telling_weight(self, words: Sequence[str]) -> float:
-        """Return how much the words say together that tell something."""
-        return sum(self._evidence.strength(word) for word in words if self._tells(word))
 
     def _left(self, words: Sequence[str], tool: int) -> float:
         """Return how much of what is said the tool leaves unexplained, 0 to 1; words that say more weigh more."""

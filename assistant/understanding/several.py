@@ -34,6 +34,8 @@ FEWEST_AGAIN, SHORTEST_AGAIN = 2, 3
 """Parameters that each half must give where the second goes without a verb, and words that it then has at least."""
 MOST_REQUESTS = 3
 """Requests that one sentence is parted into; a driver who says more in one breath is asked for the rest."""
+LONGEST_PARTED = 600
+"""Characters of a text that is parted at more than its first join: nobody asks for more in one breath."""
 MOST_JOINS = 4
 """Joining words of a text at which it is parted, from its beginning: the work for an endless sentence stays bounded."""
 OPEN_ENDED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",))
@@ -84,7 +86,8 @@ class Several:
         If it has no such parts, return the ways to part it of which one half is clear and the other one asks too.
         """
         found: list[Parting] = []
-        for first, second in self._clauses.halves(text)[:MOST_JOINS]:
+        joins = MOST_JOINS if len(text) <= LONGEST_PARTED else 1
+        for first, second in self._clauses.halves(text)[:joins]:
             opens = self._clauses.opens_request(second)
             paused = text[len(first)] in PAUSES and not self._clauses.joins(text[len(first) :])
             if paused and not self._asks(first):

@@ -10,7 +10,7 @@ from assistant.understanding.mood import Mood, Moods
 MOODS = Moods(language("en"))
 
 
-@pytest.mark.proves("U.mood")
+@pytest.mark.proves("P1.mood")
 @pytest.mark.parametrize(
     "said",
     ["transfer 12345.67 pounds from checking to holiday fund 2", "transfer from checking to savings 500 pounds",
@@ -21,7 +21,7 @@ def test_money_is_taken_from_an_account_that_looks_like_a_deed(said: str) -> Non
     assert MOODS.of(said) is Mood.DO
 
 
-@pytest.mark.proves("U.mood")
+@pytest.mark.proves("P1.mood")
 @pytest.mark.parametrize(
     "said",
     ["keep the window from opening", "stop the robot from cleaning the kitchen", "stop the transfer from starting",

@@ -46,6 +46,7 @@ from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.voice_opening import chosen_voice, open_chosen_synthesizer, open_recognizer
 from assistant.wording.host_messages import words_of
+from assistant.wording.replies import sentence
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.resilience.connectivity import Connectivity
@@ -184,7 +185,7 @@ async def _watch_figures(
 def _tell_who_is_away(tools: ToolClient, complain: Callable[[str], None]) -> None:
     """Name each server that cannot be reached, with what is known of its tools."""
     for known in tools.server_states():
-        detail = known.detail if known.detail.endswith((".", "?")) else f"{known.detail}."
+        detail = sentence(known.detail)
         if known.code == "misconfigured":
             complain(detail)
         elif not known.healthy:
@@ -201,8 +202,8 @@ def _tell_what_does_nothing(
 
     away = [state.name for state in tools.server_states() if not state.healthy]
     known, steers = known_tools(settings, tools.catalog, away), steering(settings.language)
-    for sentence in without_effect(settings, known, steers=steers, broken=False):
-        complain(sentence if sentence.endswith("?") else f"{sentence}.")
+    for idle in without_effect(settings, known, steers=steers, broken=False):
+        complain(sentence(idle))
 
 
 async def _open_vehicle(

@@ -6,6 +6,7 @@ It makes servers; it opens none.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.profile.store import KeptProfile
@@ -83,6 +84,7 @@ def routine_server(book: RoutineBook, clock: Clock, language: str = BASE) -> Too
     return made
 
 
+@cache
 def steering(language: str = BASE) -> Callable[[str], bool]:
     """Return a test whether words are a yes, a no or another control word; no routine may be called by such words."""
     from assistant.understanding.answers.control_words import Controls

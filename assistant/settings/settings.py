@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 
 from assistant.settings.alert_figures import AlertFigure
-from assistant.settings.places import written_at
+from assistant.settings.setting_lines import written_at
 from assistant.settings.sources import data_folder, merged_sources, settings_files, variable_of
 from client.client_errors import ConfigurationError
 

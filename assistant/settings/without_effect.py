@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.settings.places import written_at
+from assistant.settings.setting_lines import written_at
 from assistant.settings.settings import RoutineStep, Settings
 from assistant.settings.sources import settings_files
 from client.catalog import Tool
 from client.client_errors import ConfigurationError
 from client.configuration.server_entries import ServerEntry, check_entry, read_entry
-from client.configuration.wrong_values import Place, near_names, shown
+from client.configuration.wrong_values import KeyPath, near_names, shown
 from client.schemas.tool_names import parted_name, qualified_name
 
 Known = Mapping[str, frozenset[str] | None]
@@ -46,7 +46,7 @@ _BESIDE: Mapping[str, tuple[tuple[str, ...], str]] = {
 class Inert:
     """A setting that does nothing."""
 
-    place: Place
+    place: KeyPath
     why: str
     """What to say of it, cure included."""
 
@@ -137,7 +137,7 @@ def _values(settings: Settings) -> Iterator[Inert]:
 def _servers(settings: Settings, *, broken: bool) -> Iterator[Inert]:
     """Entries of servers that cannot be used, and keys that do nothing beside others."""
     for name, raw in settings.servers.items():
-        place: Place = ("servers", name)
+        place: KeyPath = ("servers", name)
         try:
             entry = read_entry(name, raw)
             check_entry(name, entry)
@@ -150,7 +150,7 @@ def _servers(settings: Settings, *, broken: bool) -> Iterator[Inert]:
         yield from _beside(place, entry)
 
 
-def _beside(place: Place, entry: ServerEntry) -> Iterator[Inert]:
+def _beside(place: KeyPath, entry: ServerEntry) -> Iterator[Inert]:
     given = entry.model_dump()
     for key, (needed, why) in _BESIDE.items():
         if key in entry.model_fields_set and not any(given[each] for each in needed):
@@ -168,7 +168,7 @@ def _beside(place: Place, entry: ServerEntry) -> Iterator[Inert]:
 def _names(settings: Settings, known: Known) -> Iterator[Inert]:
     """Patterns and names of tools that fit none."""
     for number, rule in enumerate(settings.routing.rules):
-        place: Place = ("routing", "rules", number)
+        place: KeyPath = ("routing", "rules", number)
         if not _any_like(rule.prefer, known):
             near = _near(rule.prefer, known)
             yield Inert((*place, "prefer"), f"fits no tool, so the rule never counts: {rule.prefer}{near}")
@@ -197,7 +197,7 @@ def _names(settings: Settings, known: Known) -> Iterator[Inert]:
     for name, routine in settings.tools.items():
         for number, step in enumerate(routine.steps):
             if isinstance(step, RoutineStep) and not _is_tool(step.tool, known):
-                at: Place = ("tools", name, "steps", number)
+                at: KeyPath = ("tools", name, "steps", number)
                 near = _near(step.tool, known)
                 yield Inert(at, f"is for {step.tool}, which is no tool, so {name} never begins{near}")
 

@@ -71,8 +71,9 @@ class Moods:
         if self._drops(tokens):
             return (dropped,)
         clauses = self._clauses(tokens)
-        found = self._kept_from([self._part(clause, text) for clause in clauses], clauses)
-        found = self._told(found, clauses)
+        said = [[word.lower for word in clause if word.spoken] for clause in clauses]
+        found = self._kept_from([self._part(clause, text) for clause in clauses], said)
+        found = self._told(found, said)
         moods = {part.mood for part in found if part.mood is Mood.DROP or not part.states}
         if moods == {Mood.DROP}:
             return (dropped,)
@@ -85,20 +86,21 @@ class Moods:
             ]
         return tuple(_merged(_with_values(found))) or (whole,)
 
-    def _kept_from(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
-        """Return the parts; wishes that the clause behind them takes back are dropped with it."""
+    def _kept_from(self, parts: Sequence[MoodPart], said: Sequence[Sequence[str]]) -> list[MoodPart]:
+        """Return the parts; wishes that the clause behind them takes back are dropped with it.
+
+        `said` has the words of the clauses.
+        """
         found = list(parts)
-        words = [[word.lower for word in clause if word.spoken] for clause in clauses]
-        for place, (one, other) in enumerate(itertools.pairwise(words)):
+        for place, (one, other) in enumerate(itertools.pairwise(said)):
             if self._withdrawals.keeps_from(one[self._openings.head(one) :], other):
                 found[place : place + 2] = (replace(part, mood=Mood.DROP) for part in found[place : place + 2])
         return found
 
-    def _told(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
-        """Return the parts; what the clause beside it says somebody else claims or said asks for nothing."""
+    def _told(self, parts: Sequence[MoodPart], said: Sequence[Sequence[str]]) -> list[MoodPart]:
+        """Return the parts; a clause asks for nothing if the one beside it says that it is somebody else's words."""
         found = list(parts)
-        words = [[word.lower for word in clause if word.spoken] for clause in clauses]
-        for place, (one, other) in enumerate(itertools.pairwise(words)):
+        for place, (one, other) in enumerate(itertools.pairwise(said)):
             if self._hearsay.leads(one[self._openings.head(one) :], other):
                 found[place + 1] = replace(found[place + 1], mood=Mood.TELL, states=True)
             hands_on = not self._words.sets["handing_on"].isdisjoint(one)

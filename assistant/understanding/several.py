@@ -35,7 +35,7 @@ FEWEST_AGAIN, SHORTEST_AGAIN = 2, 3
 MOST_REQUESTS = 3
 """Requests that one sentence is parted into; a driver who says more in one breath is asked for the rest."""
 LONGEST_PARTED = 600
-"""Characters of a text that is parted at more than its first join: nobody asks for more in one breath."""
+"""Characters up to which a text is parted at several joins; a longer text is parted at the first join only."""
 MOST_JOINS = 4
 """Joining words of a text at which it is parted, from its beginning: the work for an endless sentence stays bounded."""
 OPEN_ENDED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",))

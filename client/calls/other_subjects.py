@@ -27,15 +27,13 @@ def other_subject(description: str, about: Collection[str]) -> EffectSign | None
 
     `about` has the words of the tool's name and of its parameters' names.
     """
-    sentences = sentences_of(description)
-    known = (
-        {base_of(word) for text in (" ".join(sentences[0]), *about) for word in words_of(text)} if sentences else set()
-    )
-    for sentence in sentences[1:]:
+    first, *later = sentences_of(description) or [[]]
+    known = {base_of(word) for text in (*first, *about) for word in words_of(text)} | _DATA
+    for sentence in later:
         words = [word for token in sentence for word in words_of(token)]
         if len(words) < 3 or words[0] not in _OWNED or sentence[0].lower() != words[0]:
             continue
-        about_data = any(is_in(word, "informational") or base_of(word) in known | _DATA for word in words[1:3])
+        about_data = any(is_in(word, "informational") or base_of(word) in known for word in words[1:3])
         if about_data or _HABITS & set(words):
             continue
         if any(_is_verb(word) for word in words[2:_MOST_WORDS]):

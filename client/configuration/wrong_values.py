@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-Place = tuple[int | str, ...]
+KeyPath = tuple[int | str, ...]
 """The position of a value: keys from the outside in, and indexes of list entries from 0."""
 _SECRET = re.compile(r"token|secret|password|authorization|cookie|key", re.IGNORECASE)
 _LONGEST = 40
@@ -32,18 +32,18 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def told(error: ValidationError, model: type[BaseModel]) -> tuple[Place, str]:
+def told(error: ValidationError, model: type[BaseModel]) -> tuple[KeyPath, str]:
     """Return the position of the first wrong value, without a library's own parts, and the cure."""
     problems = error.errors(include_url=False)
     first = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
-    place = written_place(first["loc"], first["input"], model)
-    return place, _cure(problems, first, place, model)
+    path = written_path(first["loc"], model)
+    return path, _cure(problems, first, path, model)
 
 
-def shown(place: Place) -> str:
+def shown(path: KeyPath) -> str:
     """Return a position as people write it: "routing.rules[1].prefer", entries counted from 1."""
     text = ""
-    for part in place:
+    for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
 
@@ -54,24 +54,24 @@ def near_names(wrong: str, known: Sequence[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def written_place(loc: Sequence[int | str], value: Any, model: type[BaseModel]) -> Place:
+def written_path(loc: Sequence[int | str], model: type[BaseModel]) -> KeyPath:
     """Return the part of a position that stands in the file. The names of a union's members do not."""
     kinds = {"str", "int", "float", "bool", "[key]"} | {each.__name__ for each in _models(model)}
     return tuple(part for part in loc if part not in kinds)
 
 
-def _cure(problems: Sequence[Any], first: Any, place: Place, model: type[BaseModel]) -> str:
+def _cure(problems: Sequence[Any], first: Any, path: KeyPath, model: type[BaseModel]) -> str:
     kind, value, context = first["type"], first["input"], first.get("ctx", {})
-    alike = [each for each in problems if written_place(each["loc"], each["input"], model)[: len(place)] == place]
+    alike = [each for each in problems if written_path(each["loc"], model)[: len(path)] == path]
     if kind == "extra_forbidden":
-        return _unknown(place, model)
+        return _unknown(path, model)
     if kind == "missing":
-        return f"the key {place[-1]} is missing; add it"
+        return f"the key {path[-1]} is missing; add it"
     if kind == "value_error":
         return str(context.get("error", first["msg"]))
-    if len({each["loc"] for each in alike}) > 1 and any(each["loc"][len(place) :] for each in alike):
-        return f'write a sentence in quotes, or a table such as {{ tool = "server.tool" }}{_not(place, value)}'
-    return f"write {_wanted(kind, context, first)}{_not(place, value)}"
+    if len({each["loc"] for each in alike}) > 1 and any(each["loc"][len(path) :] for each in alike):
+        return f'write a sentence in quotes, or a table such as {{ tool = "server.tool" }}{_not(path, value)}'
+    return f"write {_wanted(kind, context, first)}{_not(path, value)}"
 
 
 def _wanted(kind: str, context: Mapping[str, Any], first: Mapping[str, Any]) -> str:
@@ -97,26 +97,26 @@ def _wanted(kind: str, context: Mapping[str, Any], first: Mapping[str, Any]) -> 
     return f"another value ({first['msg'][:1].lower()}{first['msg'][1:]})"
 
 
-def _not(place: Place, value: Any) -> str:
+def _not(path: KeyPath, value: Any) -> str:
     """Return ", not 900": the value as it was written, unless it may be a secret or is long."""
-    secret = any(_SECRET.search(str(part)) for part in place) or "headers" in place or "env" in place
+    secret = any(_SECRET.search(str(part)) for part in path) or "headers" in path or "env" in path
     if secret or isinstance(value, Mapping | list | tuple) or value is None:
         return ""
-    text = {True: "true", False: "false"}.get(value, repr(value)) if isinstance(value, bool) else repr(value)
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
     return f", not {text}" if len(text) <= _LONGEST else ""
 
 
-def _unknown(place: Place, model: type[BaseModel]) -> str:
-    known = _fields_at(place[:-1], model)
-    near = near_names(str(place[-1]), known)
+def _unknown(path: KeyPath, model: type[BaseModel]) -> str:
+    known = _fields_at(path[:-1], model)
+    near = near_names(str(path[-1]), known)
     listed = f"; there is {', '.join(known)}" if known and not near and len(known) <= 12 else ""
-    return f"there is no setting {shown(place)}{near or listed or '; check its spelling'}"
+    return f"there is no setting {shown(path)}{near or listed or '; check its spelling'}"
 
 
-def _fields_at(place: Place, model: type[BaseModel]) -> list[str]:
+def _fields_at(path: KeyPath, model: type[BaseModel]) -> list[str]:
     """Return the keys that are allowed at a position; [] if any key is."""
     here: list[type[BaseModel]] = [model]
-    for part in place:
+    for part in path:
         fields = [each.model_fields[part] for each in here if isinstance(part, str) and part in each.model_fields]
         if fields:
             here = [inner for field in fields for inner in _models_in(field.annotation)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from assistant.settings.places import line_of
+from assistant.settings.setting_lines import line_of
 from assistant.settings.settings import Settings, load_settings
 from assistant.settings.sources import FILE_NAME
 from assistant.settings.without_effect import known_tools, without_effect
